@@ -1,0 +1,1 @@
+"""The engine: tables, their memo, and how a Map runs. It knows nothing of notes."""

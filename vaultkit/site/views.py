@@ -1,0 +1,187 @@
+"""Page view models: everything a template may see, and nothing else.
+
+A view is plain data, compared and digested by value, so a page is rendered again
+exactly when its view or its template changed. Every `href` is relative to the
+page and percent-encoded; every `html` was made by `parse` (sanitized) or by
+`site.holes` (escaped) and is the only text that templates print unescaped.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from vaultkit.model import Url
+
+
+class Link(Struct, frozen=True, array_like=True, gc=False):
+    text: str
+    href: str
+    color: str = ""
+    """Name of the entity type's color, `c0` … `c7`, or empty."""
+    count: int = 0
+    note: str = ""
+    """A muted remark beside it."""
+
+
+class TypeBadge(Struct, frozen=True, array_like=True, gc=False):
+    """An entity type as pages show it."""
+
+    name: str
+    """In the singular: `Actor`."""
+    plural: str
+    color: str
+    href: str = ""
+
+
+class Frame(Struct, frozen=True):
+    """What surrounds every page: one row for the whole site, so keep it small and steady."""
+
+    title: str
+    lang: str
+    dir: str
+    """`ltr` or `rtl`."""
+    base_url: str
+    """With a trailing slash, or empty."""
+    nav: tuple[Link, ...]
+    """Hrefs relative to the site's root."""
+
+
+class PropertyRow(Struct, frozen=True, array_like=True, gc=False):
+    name: str
+    html: str
+
+
+class OutlineItem(Struct, frozen=True, array_like=True, gc=False):
+    level: int
+    """1 for the note's top level, whatever Markdown level that is."""
+    text: str
+    slug: str
+
+
+class Quote(Struct, frozen=True, array_like=True, gc=False):
+    """The sentence around a link, in three parts: before, the link's text, after."""
+
+    before: str
+    mark: str
+    after: str
+    section: str = ""
+    href: str = ""
+    """To the section it stands in."""
+
+
+class Mention(Struct, frozen=True, array_like=True, gc=False):
+    """A note that links here, with what it says."""
+
+    title: str
+    href: str
+    quotes: tuple[Quote, ...]
+
+
+class MentionGroup(Struct, frozen=True):
+    """Mentions by notes of one type."""
+
+    type: TypeBadge
+    mentions: tuple[Mention, ...]
+
+
+class View(Struct, frozen=True, kw_only=True, tag_field="view"):
+    """What every page has."""
+
+    url: Url
+    root: str
+    """From the page to the site's root: `../` or empty."""
+    frame: Frame
+    title: str
+    description: str = ""
+    crumbs: tuple[Link, ...] = ()
+    """From the top folder down, without the page itself."""
+
+
+class NoteView(View, frozen=True, kw_only=True, tag="note"):
+    """A note, a canvas or a base."""
+
+    type: TypeBadge | None = None
+    aliases: tuple[str, ...] = ()
+    tags: tuple[Link, ...] = ()
+    properties: tuple[PropertyRow, ...] = ()
+    updated: str = ""
+    """ISO date from the front matter, or empty."""
+    minutes: int = 0
+    outline: tuple[OutlineItem, ...] = ()
+    lead_html: str = ""
+    """The first paragraph, set larger; empty when the note doesn't begin with one."""
+    html: str = ""
+    """The rest of the article."""
+    backlinks: tuple[MentionGroup, ...] = ()
+    n_backlinks: int = 0
+    """Number of notes that link here."""
+    outgoing: tuple[Link, ...] = ()
+    wanted: tuple[Link, ...] = ()
+    """Notes linked to that aren't written yet."""
+    css_classes: tuple[str, ...] = ()
+    image: str = ""
+    """For link previews: relative href, absolute once `base_url` is set."""
+
+
+class WantedView(View, frozen=True, kw_only=True, tag="wanted"):
+    """A name that notes link to and no note has; or one that several notes claim."""
+
+    mentions: tuple[MentionGroup, ...] = ()
+    n_mentions: int = 0
+    candidates: tuple[Link, ...] = ()
+    """The notes that claim the name as an alias; empty for a wanted note."""
+
+
+class ListGroup(Struct, frozen=True):
+    """Links under a heading; the heading may be empty."""
+
+    heading: str
+    links: tuple[Link, ...]
+    slug: str = ""
+
+
+class ListView(View, frozen=True, kw_only=True, tag="list"):
+    """A page of links: a folder, a tag, the attachments, the A-Z."""
+
+    kind: str
+    """`folder`, `tag`, `tags`, `wanted-index`, `attachments` or `index`."""
+    children: tuple[Link, ...] = ()
+    """Subfolders or nested tags."""
+    groups: tuple[ListGroup, ...] = ()
+    html: str = ""
+    """An introduction, if there is one."""
+    n_links: int = 0
+
+
+class HomeView(View, frozen=True, kw_only=True, tag="home"):
+    """The front page of a vault without a home note."""
+
+    types: tuple[Link, ...] = ()
+    hubs: tuple[Link, ...] = ()
+    """The most linked notes, best first."""
+    tags: tuple[Link, ...] = ()
+    wanted: tuple[Link, ...] = ()
+
+
+class NotFoundView(View, frozen=True, kw_only=True, tag="not-found"):
+    """404.html: its hrefs are site-absolute where a base URL is known, since it is shown at any depth."""
+
+
+class RedirectView(View, frozen=True, kw_only=True, tag="redirect"):
+    """An alias that is a safe file name leads to its note."""
+
+    target: str
+    """Relative href."""
+
+
+AnyView = NoteView | WantedView | ListView | HomeView | NotFoundView | RedirectView
+
+TEMPLATES: dict[type, str] = {
+    NoteView: "note.html",
+    WantedView: "wanted.html",
+    ListView: "list.html",
+    HomeView: "home.html",
+    NotFoundView: "404.html",
+    RedirectView: "redirect.html",
+}
+"""The template of each kind of page."""
