@@ -1,0 +1,314 @@
+"""The engine alone, on a toy wiki: whatever the edits, its tables are those of a clean build, for the least work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaultkit.engine.tables import Changes, Group, Input, Lookup, Map, Tables, run_here, update
+
+# ---------------------------------------------------------------------------
+# A toy wiki: a page is words; `>x` links to the name x, `=x` is an alias, `#x` a tag, `secret` hides it
+# ---------------------------------------------------------------------------
+
+
+class Page(NamedTuple):
+    title: str
+    names: tuple[str, ...]
+    links: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+def parse(key: str, text: str) -> Page | None:
+    words = text.split()
+    if "secret" in words:
+        return None
+
+    def marked(mark: str) -> tuple[str, ...]:
+        return tuple(word[1:] for word in words if word[0] == mark)
+
+    title = next((word for word in words if word.isalpha()), key)
+    return Page(title, (key, *marked("=")), marked(">"), marked("#"))
+
+
+def title(key: str, page: Page) -> str:
+    return page.title
+
+
+def names(key: str, page: Page) -> Iterator[tuple[str, str]]:
+    return ((name, key) for name in page.names)
+
+
+def resolve(key: str, page: Page, names: Callable[..., Any]) -> tuple[str | None, ...]:
+    return tuple(names(link, (None,))[0] for link in page.links)
+
+
+def by_target(key: str, targets: Sequence[str | None]) -> Iterator[tuple[str, str]]:
+    return ((target, key) for target in targets if target)
+
+
+def by_tag(key: str, page: Page) -> Iterator[tuple[str, str]]:
+    return ((tag, key) for tag in page.tags)
+
+
+def view(key: str, page: Page, titles: Callable[..., Any], links: Callable[..., Any], backlinks: Callable[..., Any], frame: Callable[..., Any]) -> tuple[Any, ...]:
+    outgoing = tuple(target and titles(target) for target in links(key))
+    incoming = tuple(titles(source) for source in backlinks(key, ()))
+    return (frame("site", "untitled"), page.title, outgoing, incoming)
+
+
+def wiki(run: Callable[..., Iterable[Any]] = run_here) -> Tables:
+    t = Tables()
+    t.pages = Input()
+    t.settings = Input()
+    t.parsed = Map(t.pages, parse, run)
+    t.titles = Map(t.parsed, title)
+    t.names = Group(t.parsed, names)
+    t.tags = Group(t.parsed, by_tag)
+    t.links = Lookup(t.parsed, resolve, names=t.names)
+    t.backlinks = Group(t.links, by_target)
+    t.views = Lookup(t.parsed, view, titles=t.titles, links=t.links, backlinks=t.backlinks, frame=t.settings)
+    return t
+
+
+def edited(t: Tables, **pages: str | None) -> Changes:
+    return update(t, {t.pages: pages})
+
+
+def contents(t: Tables) -> dict[str, dict[Any, Any]]:
+    return {table.name: table.rows for table in t}
+
+
+def computed(changes: Changes) -> dict[str, int]:
+    return {name: n for name, n in changes.computed.items() if n}
+
+
+# ---------------------------------------------------------------------------
+# Whatever the edits
+# ---------------------------------------------------------------------------
+
+KEYS = st.sampled_from("abcdef")
+WORDS = st.one_of(
+    st.builds("{}{}".format, st.sampled_from(">=#"), st.sampled_from("abcdefgh")),
+    st.sampled_from(["Red", "Green", "secret"]),
+)
+TEXTS = st.one_of(st.none(), st.lists(WORDS, max_size=5).map(" ".join))
+EDITS = st.tuples(st.dictionaries(KEYS, TEXTS, max_size=4), st.dictionaries(st.just("site"), st.sampled_from(["One", "Two", None])))
+
+
+@given(st.lists(EDITS, min_size=1, max_size=8))
+def test_tables_after_any_edits_are_those_of_a_clean_build(batches: list[tuple[dict[str, str | None], dict[str, str | None]]]) -> None:
+    t = wiki()
+    pages: dict[str, str | None] = {}
+    settings: dict[str, str | None] = {}
+    for page_edits, setting_edits in batches:
+        update(t, {t.pages: page_edits, t.settings: setting_edits})
+        pages |= page_edits
+        settings |= setting_edits
+        clean = wiki()
+        update(clean, {clean.pages: pages, clean.settings: settings})
+        assert contents(t) == contents(clean)
+
+
+@given(st.lists(EDITS, min_size=1, max_size=8))
+def test_changes_name_exactly_the_rows_that_differ(batches: list[tuple[dict[str, str | None], dict[str, str | None]]]) -> None:
+    t = wiki()
+    for page_edits, setting_edits in batches:
+        before = {table: dict(table.rows) for table in t}
+        changes = update(t, {t.pages: page_edits, t.settings: setting_edits})
+        for table in t:
+            differ = {key for key in before[table].keys() | table.rows.keys() if before[table].get(key) != table.rows.get(key)}
+            assert changes.changed[table] == differ, table.name
+
+
+@given(st.permutations(["a", "b", "c", "d"]))
+def test_the_order_of_edits_does_not_show(order: list[str]) -> None:
+    texts = {"a": ">b >c #t", "b": "=x >a #t", "c": "=x >x", "d": ">x >d >nowhere #u"}
+    t, at_once = wiki(), wiki()
+    for key in order:
+        edited(t, **{key: texts[key]})
+    edited(at_once, **texts)
+    assert contents(t) == contents(at_once)
+
+
+# ---------------------------------------------------------------------------
+# The kinds of formula
+# ---------------------------------------------------------------------------
+
+
+def test_map_computes_one_row_from_one_row() -> None:
+    t = wiki()
+    edited(t, a="Red >b", b="Green")
+    assert t.titles.rows == {"a": "Red", "b": "Green"}
+
+
+def test_a_formula_that_returns_none_leaves_no_row() -> None:
+    t = wiki()
+    edited(t, a="secret =x", b=">x")
+    assert set(t.parsed.rows) == {"b"}
+    assert t.links.rows == {"b": (None,)}
+    assert "x" not in t.names.rows
+
+
+def test_a_row_that_becomes_none_is_removed_everywhere() -> None:
+    t = wiki()
+    edited(t, a="=x #t", b=">x")
+    edited(t, a="=x #t secret")
+    clean = wiki()
+    edited(clean, b=">x")
+    assert {name: rows for name, rows in contents(t).items() if name != "pages"} == {
+        name: rows for name, rows in contents(clean).items() if name != "pages"
+    }
+
+
+def test_group_is_the_sorted_tuple_of_what_rows_emit() -> None:
+    t = wiki()
+    edited(t, c="#t", a="#t #t", b="#u")
+    assert t.tags.rows == {"t": ("a", "a", "c"), "u": ("b",)}
+
+
+def test_an_empty_group_has_no_row() -> None:
+    t = wiki()
+    edited(t, a="#t")
+    edited(t, a="")
+    assert t.tags.rows == {}
+
+
+def test_a_missing_look_up_is_repaired_when_the_row_appears() -> None:
+    t = wiki()
+    edited(t, a=">b")
+    assert t.links.rows["a"] == (None,)
+    changes = edited(t, b="Green")
+    assert t.links.rows["a"] == ("b",)
+    assert t.views.rows["a"][2] == ("Green",)
+    assert "a" in changes.changed[t.views]
+
+
+def test_a_look_up_falls_back_when_the_row_goes() -> None:
+    t = wiki()
+    edited(t, a=">x", b="=x", c="=x")
+    assert t.links.rows["a"] == ("b",)
+    edited(t, b=None)
+    assert t.links.rows["a"] == ("c",)
+    edited(t, c=None)
+    assert t.links.rows["a"] == (None,)
+
+
+def test_a_map_may_run_elsewhere() -> None:
+    seen: list[str] = []
+
+    def run(fn: Callable[[Any, Any], Any], items: Sequence[tuple[Any, Any]]) -> list[Any]:
+        seen.extend(key for key, _ in items)
+        return [fn(key, row) for key, row in items]
+
+    t, here = wiki(run), wiki()
+    for tables in (t, here):
+        edited(tables, b="Green", a="Red >b")
+    assert seen == ["a", "b"]
+    assert contents(t) == contents(here)
+
+
+def test_formulas_need_no_engine() -> None:
+    page = parse("a", ">b >c")
+    assert page
+    assert resolve("a", page, names={"b": ("b",)}.get) == ("b", None)
+
+
+# ---------------------------------------------------------------------------
+# The amount of work
+# ---------------------------------------------------------------------------
+
+
+def big() -> Tables:
+    """A hundred pages in a ring, all of which link to `hub`."""
+    t = wiki()
+    ring = {f"p{i:02}": f"Red >p{(i + 1) % 100:02} >hub" for i in range(100)}
+    update(t, {t.pages: {**ring, "hub": "Hub"}})
+    return t
+
+
+def test_an_update_without_edits_computes_nothing() -> None:
+    assert computed(update(big(), {})) == {}
+
+
+def test_equal_rows_set_again_compute_nothing() -> None:
+    t = big()
+    changes = edited(t, hub="Hub", p00="Red >p01 >hub")
+    assert computed(changes) == {}
+    assert not any(changes.changed.values())
+
+
+def test_an_edit_that_parses_the_same_stops_there() -> None:
+    t = big()
+    assert computed(edited(t, p00="Red  >p01  >hub")) == {"parsed": 1}
+
+
+def test_a_body_edit_computes_the_page_alone() -> None:
+    t = big()
+    assert computed(edited(t, p00="Red >p01 >hub #new")) == {"parsed": 1, "titles": 1, "tags": 1, "links": 1, "views": 1}
+
+
+def test_a_new_link_computes_both_ends() -> None:
+    t = big()
+    changes = edited(t, p00="Red >p01 >hub >p50")
+    assert changes.changed[t.views] == {"p00", "p50"}
+    assert computed(changes) == {"parsed": 1, "titles": 1, "links": 1, "backlinks": 1, "views": 2}
+
+
+def test_a_new_title_reaches_the_pages_that_show_it() -> None:
+    t = big()
+    changes = edited(t, p00="Green >p01 >hub")
+    assert changes.changed[t.views] == {"p00", "p99", "p01", "hub"}
+    assert changes.computed["views"] == 4
+    assert changes.computed["links"] == 1
+
+
+def test_a_setting_reaches_all_who_read_it() -> None:
+    t = big()
+    changes = update(t, {t.settings: {"site": "One"}})
+    assert computed(changes) == {"views": 101}
+
+
+# ---------------------------------------------------------------------------
+# Mistakes of ours
+# ---------------------------------------------------------------------------
+
+
+def test_a_table_may_only_use_tables_declared_above_it() -> None:
+    t = Tables()
+    stray = Input()
+    with pytest.raises(ValueError, match="cards.*not declared above"):
+        t.cards = Map(stray, title)
+    t.pages = Input()
+    late = Map(t.pages, title)
+    with pytest.raises(ValueError, match="views"):
+        t.views = Lookup(t.pages, view, titles=late)
+
+
+def test_a_table_that_does_not_exist_says_so() -> None:
+    with pytest.raises(AttributeError, match="no table called 'pagse'"):
+        _ = wiki().pagse
+
+
+def test_a_bug_in_a_formula_is_not_swallowed() -> None:
+    t = Tables()
+    t.pages = Input()
+    t.broken = Map(t.pages, lambda key, row: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        update(t, {t.pages: {"a": ""}})
+
+
+def test_a_run_that_loses_a_row_is_noticed() -> None:
+    def lossy(fn: Callable[[Any, Any], Any], items: Sequence[tuple[Any, Any]]) -> list[Any]:
+        return [fn(key, row) for key, row in items][1:]
+
+    with pytest.raises(ValueError, match="zip"):
+        edited(wiki(lossy), a="", b="")
+
+
+def test_tables_are_in_order_of_declaration() -> None:
+    assert [table.name for table in wiki()] == "pages settings parsed titles names tags links backlinks views".split()
