@@ -1,0 +1,159 @@
+"""What can be set: frozen sections, each handed whole to the parts that depend on it.
+
+A section is the fingerprint of what was computed with it, so a value lives in
+the section of those who need it and nowhere else. How a user writes the keys
+(`KEYS`) follows the reader of a configuration file instead: the common ones
+stand at the top, the limits together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+from msgspec import Meta, Struct
+
+Reading = Literal["forgiving", "strict"]
+FailOn = Literal["error", "warning", "never"]
+
+Positive = Annotated[int, Meta(ge=1)]
+NotNegative = Annotated[int, Meta(ge=0)]
+Depth = Annotated[int, Meta(ge=0, le=20)]
+Address = Annotated[str, Meta(pattern=r"^(https?://\S+)?$", description="a web address that begins with https://")]
+Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description='a language code like "en"')]
+DotName = Annotated[str, Meta(pattern=r"^\.[^/\\]+$", description='the name of a dot folder like ".obsidian"')]
+
+
+class Scan(Struct, frozen=True):
+    """What of the vault is read."""
+
+    config_dir: DotName = ".obsidian"
+    follow_symlinks: Literal["no", "inside"] = "no"
+    """`inside` follows those that lead to somewhere in the vault."""
+
+
+class Syntax(Struct, frozen=True):
+    """How a note is read: what a Document depends on, besides its Source."""
+
+    reading: Reading = "forgiving"
+    """`strict` reads exactly as Obsidian does; `forgiving` saves what Obsidian drops."""
+    strict_line_breaks: bool = False
+    html: Literal["safe", "off", "trusted"] = "safe"
+    remote_images: Literal["link", "load"] = "link"
+    """`link` keeps readers from calling other hosts by opening a page."""
+    note_bytes: Positive = 5_000_000
+    front_matter_bytes: Positive = 65_536
+    table_cells: Positive = 50_000
+    types: tuple[tuple[str, str], ...] = ()
+    """Property names and their types, sorted."""
+
+
+class Publish(Struct, frozen=True):
+    """What of the vault may be seen."""
+
+    mode: Literal["all", "opt-in"] = "all"
+    """`opt-in` publishes only notes that say `publish: true`."""
+    exclude: tuple[str, ...] = ()
+    """Globs over vault paths; `Folder/` is the folder with all below it."""
+    exclude_tags: tuple[str, ...] = ()
+    exclude_properties: tuple[str, ...] = ()
+    """`status=draft`, or `status` for any value."""
+
+
+class Site(Struct, frozen=True):
+    """What the site is like."""
+
+    title: str = ""
+    """Empty for the name of the vault's folder."""
+    base_url: Address = ""
+    language: Language = "en"
+    direction: Literal["ltr", "rtl"] = "ltr"
+    home: str = ""
+    """Vault path of the home note; empty for the usual names."""
+    nav: tuple[str, ...] = ()
+    """Folders in the navigation, in this order; empty for all."""
+    hide_properties: tuple[str, ...] = ()
+    embed_depth: Depth = 5
+    templates: str = ""
+    """A folder whose templates come before the theme's, from the vault's folder."""
+    custom_css: str = ""
+    """A stylesheet that is loaded last, from the vault's folder."""
+
+
+class Config(Struct, frozen=True):
+    """Everything that can be set."""
+
+    scan: Scan = Scan()
+    syntax: Syntax = Syntax()
+    publish: Publish = Publish()
+    site: Site = Site()
+    out: str = "site"
+    jobs: NotNegative = 0
+    """Processes that parse and render; 0 for one per core."""
+    fail_on: FailOn = "error"
+    cache_dir: str = ""
+    """Empty for the user's cache folder."""
+
+
+class Key(Struct, frozen=True):
+    """A key as users write it, and the field that it sets."""
+
+    name: str
+    section: str
+    """Empty for fields of Config itself."""
+    field: str
+    type: Any
+    default: Any
+
+    @property
+    def dotted(self) -> str:
+        """The field's full name: `syntax.note_bytes` for the key `limits.note_bytes`."""
+        return f"{self.section}.{self.field}" if self.section else self.field
+
+
+LIMITS = ("note_bytes", "front_matter_bytes", "table_cells")
+
+
+def _keys() -> dict[str, Key]:
+    keys = [key for section in ("", "syntax", "site", "publish", "scan") for key in _section_keys(section)]
+    return {key.name: key for key in keys}
+
+
+def _section_keys(section: str) -> list[Key]:
+    owner = type(getattr(Config(), section)) if section else Config
+    fields = [f for f in msgspec.structs.fields(owner) if not isinstance(f.default, Struct)]
+    return [Key(_name(section, f.name), section, f.name, f.type, f.default) for f in fields]
+
+
+def _name(section: str, field: str) -> str:
+    if section == "syntax":
+        return f"limits.{field}" if field in LIMITS else field
+    return f"{section}.{field}" if section else field
+
+
+KEYS: dict[str, Key] = _keys()
+"""By the name that users write, in the order in which `vaultkit config` lists them."""
+
+TABLES = ("site", "publish", "scan", "limits", "types")
+"""The tables of `vaultkit.toml`. `types` maps property names to types; the others hold keys."""
+
+
+def expected(key: Key) -> str:
+    """What a value of the key has to be, in words."""
+    match msgspec.inspect.type_info(key.type):
+        case msgspec.inspect.Metadata(extra_json_schema={"description": str(description)}):
+            return description
+        case msgspec.inspect.LiteralType():
+            return " or ".join(f'"{choice}"' for choice in get_args(key.type))
+        case msgspec.inspect.BoolType():
+            return "true or false"
+        case msgspec.inspect.IntType(ge=least, le=None):
+            return f"a whole number from {least} on"
+        case msgspec.inspect.IntType(ge=least, le=most):
+            return f"a whole number from {least} to {most}"
+        case msgspec.inspect.VarTupleType(item_type=msgspec.inspect.StrType()):
+            return "a list of texts"
+        case msgspec.inspect.VarTupleType():
+            return "a table of property names and their types"
+        case _:
+            return "a text"
