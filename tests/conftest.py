@@ -11,7 +11,10 @@ import vaults
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "vaultkit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    "vaultkit",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.register_profile("fuzz", settings.get_profile("vaultkit"), derandomize=False)
 settings.load_profile("fuzz" if "VAULTKIT_FUZZ" in os.environ else "vaultkit")

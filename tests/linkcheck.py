@@ -76,9 +76,10 @@ def body_problems(html: str) -> list[str]:
     assert root is not None
     banned = {"script", "style", "meta", "link", "template", "noscript", "title", "svg", "textarea", "select", "button"}
     problems = [f"<{_name(element)}> in a body" for element in _elements(root) if _name(element) in banned]
-    for element in _elements(root):
-        if _name(element) == "input" and (element.get("type") != "checkbox" or "name" in element.attrib):
-            problems.append("an <input> that is no checkbox")
+    boxes = [element for element in _elements(root) if _name(element) == "input"]
+    problems += [
+        "an <input> that is no checkbox" for box in boxes if box.get("type") != "checkbox" or "name" in box.attrib
+    ]
     for tag, written in _addresses(root):
         anchor = _anchor("note.html", tag, written)
         if isinstance(anchor, str):
@@ -132,7 +133,11 @@ def _anchor(page: str, tag: str, written: str) -> Anchor | str | None:
     if scheme := _SCHEME.match(bare):
         if scheme[1].lower() not in EXTERNAL:
             return f"forbidden scheme in {written[:80]!r}"
-        return f"<{tag}> loads {written[:80]!r} from elsewhere" if tag in RESOURCE_TAGS and _is_loaded(tag, written) else None
+        return (
+            f"<{tag}> loads {written[:80]!r} from elsewhere"
+            if tag in RESOURCE_TAGS and _is_loaded(tag, written)
+            else None
+        )
     if bare.startswith(("//", "\\", "/\\")):
         return f"address of another host: {written[:80]!r}"
     if bare.startswith("/") and page != "404.html":

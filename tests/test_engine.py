@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -55,7 +55,14 @@ def by_tag(key: str, page: Page) -> Iterator[tuple[str, str]]:
     return ((tag, key) for tag in page.tags)
 
 
-def view(key: str, page: Page, titles: Callable[..., Any], links: Callable[..., Any], backlinks: Callable[..., Any], frame: Callable[..., Any]) -> tuple[Any, ...]:
+def view(
+    key: str,
+    page: Page,
+    titles: Callable[..., Any],
+    links: Callable[..., Any],
+    backlinks: Callable[..., Any],
+    frame: Callable[..., Any],
+) -> tuple[Any, ...]:
     outgoing = tuple(target and titles(target) for target in links(key))
     incoming = tuple(titles(source) for source in backlinks(key, ()))
     return (frame("site", "untitled"), page.title, outgoing, incoming)
@@ -97,11 +104,15 @@ WORDS = st.one_of(
     st.sampled_from(["Red", "Green", "secret"]),
 )
 TEXTS = st.one_of(st.none(), st.lists(WORDS, max_size=5).map(" ".join))
-EDITS = st.tuples(st.dictionaries(KEYS, TEXTS, max_size=4), st.dictionaries(st.just("site"), st.sampled_from(["One", "Two", None])))
+EDITS = st.tuples(
+    st.dictionaries(KEYS, TEXTS, max_size=4), st.dictionaries(st.just("site"), st.sampled_from(["One", "Two", None]))
+)
 
 
 @given(st.lists(EDITS, min_size=1, max_size=8))
-def test_tables_after_any_edits_are_those_of_a_clean_build(batches: list[tuple[dict[str, str | None], dict[str, str | None]]]) -> None:
+def test_tables_after_any_edits_are_those_of_a_clean_build(
+    batches: list[tuple[dict[str, str | None], dict[str, str | None]]],
+) -> None:
     t = wiki()
     pages: dict[str, str | None] = {}
     settings: dict[str, str | None] = {}
@@ -115,13 +126,17 @@ def test_tables_after_any_edits_are_those_of_a_clean_build(batches: list[tuple[d
 
 
 @given(st.lists(EDITS, min_size=1, max_size=8))
-def test_changes_name_exactly_the_rows_that_differ(batches: list[tuple[dict[str, str | None], dict[str, str | None]]]) -> None:
+def test_changes_name_exactly_the_rows_that_differ(
+    batches: list[tuple[dict[str, str | None], dict[str, str | None]]],
+) -> None:
     t = wiki()
     for page_edits, setting_edits in batches:
         before = {table: dict(table.rows) for table in t}
         changes = update(t, {t.pages: page_edits, t.settings: setting_edits})
         for table in t:
-            differ = {key for key in before[table].keys() | table.rows.keys() if before[table].get(key) != table.rows.get(key)}
+            differ = {
+                key for key in before[table].keys() | table.rows.keys() if before[table].get(key) != table.rows.get(key)
+            }
             assert changes.changed[table] == differ, table.name
 
 
@@ -249,7 +264,13 @@ def test_an_edit_that_parses_the_same_stops_there() -> None:
 
 def test_a_body_edit_computes_the_page_alone() -> None:
     t = big()
-    assert computed(edited(t, p00="Red >p01 >hub #new")) == {"parsed": 1, "titles": 1, "tags": 1, "links": 1, "views": 1}
+    assert computed(edited(t, p00="Red >p01 >hub #new")) == {
+        "parsed": 1,
+        "titles": 1,
+        "tags": 1,
+        "links": 1,
+        "views": 1,
+    }
 
 
 def test_a_new_link_computes_both_ends() -> None:
@@ -281,7 +302,7 @@ def test_a_setting_reaches_all_who_read_it() -> None:
 def test_a_table_may_only_use_tables_declared_above_it() -> None:
     t = Tables()
     stray = Input()
-    with pytest.raises(ValueError, match="cards.*not declared above"):
+    with pytest.raises(ValueError, match=r"cards.*not declared above"):
         t.cards = Map(stray, title)
     t.pages = Input()
     late = Map(t.pages, title)

@@ -10,7 +10,9 @@ import vaults
 
 
 def site(folder: Path, **pages: str) -> Path:
-    files = {f"{name}.html": f"<!doctype html><html><head></head><body>{body}</body></html>" for name, body in pages.items()}
+    files = {
+        f"{name}.html": f"<!doctype html><html><head></head><body>{body}</body></html>" for name, body in pages.items()
+    }
     return vaults.write(folder / "site", {"static/app.js": "", "A b/Sub.html": "<p id='x'>x", "pic.png": None, **files})
 
 
@@ -78,7 +80,14 @@ def test_an_inline_script_counts_as_the_themes_when_the_policy_has_its_hash(tmp_
 
 @pytest.mark.parametrize(
     "html",
-    ["<script src='static/app.js'></script>", "<style>p{}</style>", "<svg></svg>", "<a href='jar:x'>", "<input name='a'>", "<p ping='x'>"],
+    [
+        "<script src='static/app.js'></script>",
+        "<style>p{}</style>",
+        "<svg></svg>",
+        "<a href='jar:x'>",
+        "<input name='a'>",
+        "<p ping='x'>",
+    ],
 )
 def test_a_body_may_hold_less_than_a_page(html: str) -> None:
     assert linkcheck.body_problems(html)
