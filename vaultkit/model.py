@@ -74,6 +74,8 @@ class Tag(Struct, frozen=True, array_like=True, gc=False):
     line: int
     column: int
     in_property: bool = False
+    in_comment: bool = False
+    """Indexed but never shown (rule M-17)."""
 
 
 class Heading(Struct, frozen=True, array_like=True, gc=False):
@@ -190,10 +192,13 @@ class Section(Struct, frozen=True, array_like=True, gc=False):
 class Slot(Struct, frozen=True, array_like=True, gc=False):
     """A hole in a body, filled when it is known what the ref leads to."""
 
-    ref: int
+    index: int
+    """Into the refs of the document, or into its tags."""
     part: int = 0
-    """0 the whole link or embed, 1 its opening, 2 its end: the label between them holds markup of its own."""
+    """`WHOLE` link or embed; its `OPEN` and `CLOSE` where the label between them has markup; or a `TAG`."""
 
+
+WHOLE, OPEN, CLOSE, TAG = range(4)
 
 Segment = str | Slot
 Body = tuple[Segment, ...]
@@ -233,6 +238,8 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     sections: tuple[Section, ...] = ()
     body: Body = ()
     """HTML with holes."""
+    lead_end: int = 0
+    """How many segments of the body are the first paragraph; 0 where it doesn't begin with one."""
     heading_anchors: tuple[Anchor, ...] = ()
     """Parallel to `headings`: the section from the heading to the next of its level."""
     block_anchors: tuple[Anchor, ...] = ()

@@ -1,0 +1,134 @@
+"""A document while it is being collected: the parts of its body and all that was found in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from vaultkit.config import Syntax
+from vaultkit.diagnostics import Diagnostic, problem
+from vaultkit.model import (
+    Block,
+    Callout,
+    Heading,
+    ListItem,
+    Math,
+    Passage,
+    Place,
+    Ref,
+    Section,
+    Slot,
+    Table,
+    Tag,
+)
+
+
+class Trusted(str):
+    """HTML that vaultkit made and the sanitizer must not touch: formulas and highlighted code."""
+
+    __slots__ = ()
+
+
+Part = str | Slot
+"""A piece of the body: HTML, `Trusted` HTML, or a hole."""
+
+_BLANKS = re.compile(r"\s+")
+
+
+def escape(text: str) -> str:
+    """Text as HTML, also within a quoted attribute."""
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    if '"' in text:
+        text = text.replace('"', "&quot;")
+    return text
+
+
+class Draft:
+    """What `collect` and `inline` write into.
+
+    `mark` stands before every attribute value that vaultkit itself writes, in
+    notes that hold raw HTML: the sanitizer keeps ids and classes only with it,
+    and takes it off. It is a digest of the note, which the note can't contain.
+    """
+
+    def __init__(self, path: str, lines: list[str], syntax: Syntax, md: MarkdownIt, mark: str, *, plain: bool) -> None:
+        self.path = path
+        self.lines = lines
+        """The body's lines, to find columns in."""
+        self.syntax = syntax
+        self.md = md
+        self.mark = mark
+        self.plain = plain
+        """CommonMark only: no ids, no classes, no holes."""
+        self.env: dict[str, Any] = {}
+        self.offset = 0
+        """Added to a token's 0-based line to give the line in the file."""
+        self.body_line = 0
+        self.parts: list[Part] = []
+        self.has_html = False
+        self.refs: list[Ref | None] = []
+        self.tags: list[Tag] = []
+        self.passages: list[Passage] = []
+        self.headings: list[Heading] = []
+        self.blocks: list[Block] = []
+        self.tables: list[Table] = []
+        self.items: list[ListItem] = []
+        self.callouts: list[Callout] = []
+        self.maths: list[Math] = []
+        self.sections: list[Section] = []
+        self.problems: list[Diagnostic] = []
+        self.footnotes: dict[str, int] = {}
+        """Ids of the footnotes met so far, with their numbers; anonymous ones by `^n`."""
+        self.anonymous: dict[str, tuple[str, int]] = {}
+        """Text and line of footnotes written inline."""
+        self.places: list[Place] = ["paragraph"]
+        self.in_paragraph = False
+        """Whether a `<p>` is open, which an embedded block must close."""
+        self.text: list[str] = []
+        """Pieces of the passage being written."""
+        self.length = 0
+        self._cursor = (0, 0)
+
+    def say(self, text: str) -> None:
+        """Add to the plain text of the passage."""
+        if text:
+            self.text.append(text)
+            self.length += len(text)
+
+    def begin_passage(self) -> None:
+        self.text = []
+        self.length = 0
+
+    def end_passage(self, place: Place, line: int) -> str:
+        """Close the passage and return its text; one that says nothing and holds no ref is not kept."""
+        text = "".join(self.text)
+        index = len(self.passages)
+        if text.strip() or (self.refs and self.refs[-1] is not None and self.refs[-1].passage == index):
+            self.passages.append(Passage(place, text, line, len(self.headings) - 1))
+        return text
+
+    def column(self, line: int, written: str) -> int:
+        """1-based column of *written* in a line of the file; repeated texts are found one after the other."""
+        row = line - 1 - self.body_line
+        if not 0 <= row < len(self.lines):
+            return 1
+        start = self._cursor[1] if self._cursor[0] == line else 0
+        at = self.lines[row].find(written, start)
+        if at < 0:
+            return 1
+        self._cursor = (line, at + len(written))
+        return at + 1
+
+    def report(self, name: str, line: int, column: int = 0, message: str = "", hint: str = "") -> None:
+        self.problems.append(problem(name, self.path, line, column, message, hint))
+
+
+def one_line(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip()

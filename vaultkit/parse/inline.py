@@ -1,0 +1,320 @@
+"""Inline Markdown into a draft: HTML with holes, plain text, refs and tags, in one walk over the tokens."""
+
+from __future__ import annotations
+
+from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.token import Token
+
+from vaultkit.model import CLOSE, OPEN, TAG, WHOLE, Math, Ref, RefKind, Slot, Tag
+from vaultkit.parse.draft import Draft, escape
+from vaultkit.parse.linktext import LinkText, default_label, is_external, split_destination, split_size
+from vaultkit.parse.markdown import MARKED
+from vaultkit.parse.mathml import formula
+from vaultkit.parse.syntax.tag import tags_in_comment
+
+SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:")
+"""The only schemes that become an `href`."""
+
+MEDIA = (
+    ".avif .bmp .gif .jpeg .jpg .png .svg .webp .flac .m4a .mp3 .ogg .wav .webm .3gp .mkv .mov .mp4 .ogv".split()
+)
+
+_SIMPLE_TAGS = {
+    "strong_open": "<strong>",
+    "strong_close": "</strong>",
+    "em_open": "<em>",
+    "em_close": "</em>",
+    "s_open": "<del>",
+    "s_close": "</del>",
+    "mark_open": "<mark>",
+    "mark_close": "</mark>",
+}
+
+
+def write_inline(draft: Draft, content: str, line: int) -> None:
+    """Write inline Markdown that begins on *line* of the file."""
+    if MARKED.search(content) is None:
+        draft.parts.append(escape(content))
+        draft.say(content)
+        return
+    tokens: list[Token] = []
+    draft.md.inline.parse(content, draft.md, draft.env, tokens)
+    _Walk(draft, line).tokens(tokens)
+
+
+def write_label(draft: Draft, label: str, line: int) -> None:
+    """Write a link's label: inline Markdown in which nothing is a link (L-10)."""
+    if MARKED.search(label) is None:
+        draft.parts.append(escape(label))
+        draft.say(label)
+        return
+    tokens: list[Token] = []
+    draft.md.inline.parse(label, draft.md, draft.env, tokens)
+    _Walk(draft, line, linked=True).tokens(tokens)
+
+
+class _Walk:
+    """One walk over inline tokens; `linked` while inside a link, where no other may open."""
+
+    def __init__(self, draft: Draft, line: int, *, linked: bool = False) -> None:
+        self.draft = draft
+        self.line = line
+        """Of the token being written: a break ends a line."""
+        self.linked = linked
+        self.closing: list[str | tuple[int, Ref]] = []
+        """How the open Markdown links end: by HTML, or by the hole of a ref whose label isn't known yet."""
+
+    def tokens(self, tokens: list[Token]) -> None:
+        draft = self.draft
+        write, say = draft.parts.append, draft.say
+        for token in tokens:
+            kind = token.type
+            if kind == "text" or kind == "text_special":
+                if token.content:
+                    write(escape(token.content))
+                    say(token.content)
+            elif kind in _SIMPLE_TAGS:
+                write(_SIMPLE_TAGS[kind])
+            else:
+                getattr(self, kind)(token)
+
+    # Every method below is named after the token it writes. -----------------
+
+    def softbreak(self, token: Token) -> None:
+        draft = self.draft
+        draft.parts.append("\n" if draft.plain or draft.syntax.strict_line_breaks else "<br>\n")
+        draft.say(" ")
+        self.line += 1
+
+    def hardbreak(self, token: Token) -> None:
+        self.draft.parts.append("<br>\n")
+        self.draft.say(" ")
+        self.line += 1
+
+    def code_inline(self, token: Token) -> None:
+        self.draft.parts.append(f"<code>{escape(token.content)}</code>")
+        self.draft.say(token.content)
+
+    def html_inline(self, token: Token) -> None:
+        if token.content.startswith("<!--") and not self.draft.plain:
+            return
+        if token.content.lower() in ("<br>", "<br/>", "<br />"):
+            self.draft.parts.append("<br>\n")
+            self.draft.say(" ")
+            return
+        self.draft.parts.append(token.content)
+        self.draft.has_html = True
+
+    def math(self, token: Token) -> None:
+        draft = self.draft
+        display = bool(token.meta["display"])
+        draft.maths.append(Math(token.content, display, self.line))
+        kind = "block" if display else "inline"
+        draft.parts += [f'<span class="{draft.mark}math {draft.mark}math-{kind}">', formula(token.content, display), "</span>"]
+        draft.say(token.content)
+
+    def comment(self, token: Token) -> None:
+        draft = self.draft
+        line = self.line
+        self.line += token.content.count("\n")
+        if MARKED.search(token.content) is None:
+            return
+        tokens: list[Token] = []
+        draft.md.inline.parse(token.content, draft.md, draft.env, tokens)
+        for inner in tokens:
+            if inner.type in ("wikilink", "embed"):
+                link: LinkText = inner.meta["link"]
+                kind: RefKind = "embed" if inner.type == "embed" else "wikilink"
+                draft.refs.append(
+                    Ref(kind, link.path, link.subpath, link.label, line, 1, labelled=link.labelled, in_comment=True)
+                )
+        for name, _ in tags_in_comment(token.content):
+            draft.tags.append(Tag(name, line, 1, in_comment=True))
+
+    def tag(self, token: Token) -> None:
+        draft = self.draft
+        name = token.content
+        line = self.line
+        if not self.linked:
+            draft.parts.append(Slot(len(draft.tags), TAG))
+        else:
+            draft.parts.append(escape("#" + name))
+        draft.say("#" + name)
+        draft.tags.append(Tag(name, line, draft.column(line, "#" + name)))
+        if "//" in name or name.startswith("/") or name.endswith("/"):
+            draft.report("odd-tag", line, draft.tags[-1].column, f"The tag #{name} has an empty level.")
+
+    def footnote_reference(self, token: Token) -> None:
+        self._footnote(token.content)
+
+    def footnote_inline(self, token: Token) -> None:
+        draft = self.draft
+        name = f"^{len(draft.anonymous) + 1}"
+        draft.anonymous[name] = (token.content, self.line)
+        self._footnote(name)
+
+    def _footnote(self, name: str) -> None:
+        draft, mark = self.draft, self.draft.mark
+        first = name not in draft.footnotes
+        number = draft.footnotes.setdefault(name, len(draft.footnotes) + 1)
+        id_ = f' id="{mark}fnref-{number}"' if first else ""
+        draft.parts.append(
+            f'<sup class="{mark}footnote-ref"{id_}><a href="{mark}#fn-{number}">{number}</a></sup>'
+        )
+
+    def wikilink(self, token: Token) -> None:
+        draft = self.draft
+        link: LinkText = token.meta["link"]
+        if self.linked:
+            draft.parts.append(escape(link.label))
+            draft.say(link.label)
+            return
+        line = self.line
+        index, start = len(draft.refs), draft.length
+        rich = link.labelled and MARKED.search(link.label) is not None
+        column = draft.column(line, "[[" + token.content)
+        if rich:
+            draft.refs.append(None)
+            draft.parts.append(Slot(index, OPEN))
+            write_label(draft, link.label, line)
+            draft.parts.append(Slot(index, CLOSE))
+            label = "".join(draft.text)[start:]
+        else:
+            draft.parts.append(Slot(index, WHOLE))
+            draft.say(link.label)
+            label = link.label
+            draft.refs.append(None)
+        draft.refs[index] = Ref(
+            "wikilink", link.path, link.subpath, label, line, column,
+            link.labelled, len(draft.passages), start, draft.length,
+        )  # fmt: skip
+
+    def embed(self, token: Token) -> None:
+        draft = self.draft
+        link: LinkText = token.meta["link"]
+        line = self.line
+        label, width, height = split_size(link.label) if link.labelled else (link.label, 0, 0)
+        is_media = link.path.lower().endswith(tuple(MEDIA))
+        start = draft.length
+        if not is_media:
+            draft.say(label)
+        slot = Slot(len(draft.refs), WHOLE)
+        # A note is a block: it can't stand inside a paragraph.
+        if draft.in_paragraph and not is_media and not self.linked:
+            draft.parts += ["</p>\n", slot, "\n<p>"]
+        else:
+            draft.parts.append(slot)
+        draft.refs.append(
+            Ref(
+                "embed", link.path, link.subpath, label, line, draft.column(line, "![[" + token.content),
+                link.labelled and bool(label), len(draft.passages), start, draft.length, width=width, height=height,
+            )
+        )  # fmt: skip
+
+    def link_open(self, token: Token) -> None:
+        draft = self.draft
+        href = str(token.attrs.get("href", ""))
+        if draft.plain:
+            title = token.attrs.get("title")
+            title_html = f' title="{escape(str(title))}"' if title else ""
+            draft.parts.append(f'<a href="{escape(normalizeLink(href))}"{title_html}>')
+            self.closing.append("</a>")
+        elif self.linked or not href.strip():
+            self.closing.append("")
+        elif is_external(href):
+            self._external(href)
+        else:
+            path, subpath = split_destination(href)
+            ref = Ref(
+                "markdown", path, subpath, "", self.line, draft.column(self.line, href),
+                True, len(draft.passages), draft.length,
+            )  # fmt: skip
+            self.closing.append((len(draft.refs), ref))
+            draft.parts.append(Slot(len(draft.refs), OPEN))
+            draft.refs.append(None)
+            self.linked = True
+
+    def _external(self, href: str) -> None:
+        draft = self.draft
+        url = normalizeLink(href)
+        if not url.lower().startswith(SAFE_SCHEMES):
+            draft.parts.append(f'<span class="{draft.mark}external-link">')
+            self.closing.append("</span>")
+            return
+        draft.parts.append(
+            f'<a class="{draft.mark}external-link" href="{escape(url)}" rel="noopener noreferrer nofollow">'
+        )
+        self.closing.append("</a>")
+
+    def link_close(self, token: Token) -> None:
+        draft = self.draft
+        closing = self.closing.pop() if self.closing else ""
+        if isinstance(closing, str):
+            draft.parts.append(closing)
+            return
+        index, ref = closing
+        label = "".join(draft.text)[ref.start :]
+        draft.refs[index] = Ref(
+            "markdown", ref.path, ref.subpath, label or default_label(ref.path, ref.subpath), ref.line, ref.column,
+            bool(label), ref.passage, ref.start, draft.length,
+        )  # fmt: skip
+        draft.parts.append(Slot(index, CLOSE))
+        self.linked = False
+
+    def image(self, token: Token) -> None:
+        draft = self.draft
+        src = str(token.attrs.get("src", ""))
+        if draft.plain:
+            title = token.attrs.get("title")
+            title_html = f' title="{escape(str(title))}"' if title else ""
+            alt = _plain(token.children or [])
+            draft.parts.append(f'<img src="{escape(normalizeLink(src))}" alt="{escape(alt)}"{title_html}>')
+            return
+        alt, width, height = split_size(token.content)
+        if not src.strip():
+            draft.parts.append(escape(alt))
+            draft.say(alt)
+        elif is_external(src):
+            self._remote_image(src, alt, width, height)
+        else:
+            path, subpath = split_destination(src)
+            draft.parts.append(Slot(len(draft.refs), WHOLE))
+            draft.refs.append(
+                Ref(
+                    "image", path, subpath, alt or default_label(path, subpath), self.line, draft.column(self.line, src),
+                    bool(alt), len(draft.passages), draft.length, draft.length, width=width, height=height,
+                )
+            )  # fmt: skip
+
+    def _remote_image(self, src: str, alt: str, width: int, height: int) -> None:
+        """A site asks no other server for anything: a remote picture is a link to it, unless it may load."""
+        draft, mark = self.draft, self.draft.mark
+        url = normalizeLink(src)
+        size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
+        text = escape(alt or url)
+        if not url.lower().startswith(("http:", "https:")):
+            draft.parts.append(f'<span class="{mark}external-link">{text}</span>')
+        elif draft.syntax.remote_images == "load":
+            draft.parts.append(f'<img src="{mark}{escape(url)}" alt="{text}"{size} loading="lazy">')
+        elif self.linked:
+            draft.parts.append(f'<img class="{mark}remote-image" alt="{text}"{size}>')
+        else:
+            draft.parts.append(
+                f'<a class="{mark}external-link {mark}remote-image" href="{escape(url)}" rel="noopener noreferrer nofollow">'
+                f'<img alt="{text}"{size}></a>'
+            )
+        draft.say(alt)
+
+
+def _plain(tokens: list[Token]) -> str:
+    """The text of an image's description."""
+    text = ""
+    for token in tokens:
+        if token.type in ("text", "text_special", "code_inline"):
+            text += token.content
+        elif token.type == "image":
+            text += _plain(token.children or [])
+        elif token.type in ("softbreak", "hardbreak"):
+            text += "\n"
+    return text
+

@@ -1,0 +1,203 @@
+"""Assembles the Markdown parser from the syntax rules, and makes it fast.
+
+markdown-it tries every rule at every character; here a rule is tried only where
+its first character stands, which gives the same tokens for a fraction of the
+work (`tests/test_markdown.py` compares the two).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+
+from vaultkit.config import Syntax
+from vaultkit.parse.syntax import (
+    autolink,
+    block_id,
+    callout,
+    comment,
+    footnote,
+    highlight,
+    math,
+    table,
+    tag,
+    task,
+    wikilink,
+)
+
+MAX_NESTING = 100
+"""Levels of quotes and lists; Python's own limit is about three times that."""
+
+_FIRST_CHARS = {
+    "newline": "\n",
+    "escape": "\\",
+    "backticks": "`",
+    "strikethrough": "~",
+    "emphasis": "*_",
+    "link": "[",
+    "image": "!",
+    "autolink": "<",
+    "html_inline": "<",
+    "entity": "&",
+    "wikilink": "[!",
+    "footnote_reference": "[",
+    "footnote_inline": "^",
+    "tag": "#",
+    "math": "$",
+    "comment": "%",
+    "highlight": "=",
+    "bare_url": ":",
+}
+"""The characters each inline rule can begin at."""
+
+MARKED = re.compile(r"[\\`*_\[\]<&#$\n^~]|%%|==|://")
+"""Whether inline text needs parsing at all: what no rule can begin at is text."""
+
+
+@cache
+def parser(syntax: Syntax) -> MarkdownIt:
+    """The parser for a vault's syntax settings."""
+    forgiving = syntax.reading == "forgiving"
+    md = _bare(html=syntax.html != "off")
+    table.add(md, atomic_links=forgiving)
+    callout.add(md)
+    task.add(md)
+    block_id.add(md)
+    footnote.add(md)
+    comment.add(md)
+    math.add(md, money=forgiving)
+    wikilink.add(md)
+    tag.add(md)
+    highlight.add(md)
+    autolink.add(md)
+    return _tuned(md)
+
+
+@cache
+def plain_parser() -> MarkdownIt:
+    """CommonMark with none of Obsidian's extensions."""
+    md = _bare(html=True)
+    md.disable(["table", "strikethrough"])
+    return _tuned(md)
+
+
+def _bare(*, html: bool) -> MarkdownIt:
+    md = MarkdownIt("zero", {"html": html, "maxNesting": MAX_NESTING, "linkify": False, "typographer": False})
+    md.enable(
+        ["table", "code", "fence", "blockquote", "hr", "list", "reference", "html_block", "heading", "lheading"]
+        + ["newline", "escape", "backticks", "strikethrough", "emphasis", "link", "image", "autolink", "html_inline"]
+        + ["entity", "balance_pairs", "fragments_join"]
+    )
+    # Destinations stay as written: `collect` decides what is a note, and the
+    # one allow-list of schemes is applied where a URL becomes HTML.
+    md.normalizeLink = _as_written  # type: ignore[method-assign]
+    md.validateLink = _any_link  # type: ignore[method-assign]
+    md.block.ruler.before("table", "too_deep", _too_deep)
+    return md
+
+
+def _as_written(url: str) -> str:
+    return url
+
+
+def _any_link(url: str) -> bool:
+    return True
+
+
+def _too_deep(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Shows as text what is nested deeper than the limit; markdown-it would drop it without a word."""
+    if silent or state.level < MAX_NESTING - 4:
+        return False
+    token = state.push("too_deep", "", 0)
+    token.content = state.getLines(start_line, end_line, state.blkIndent, False)
+    token.map = [start_line, end_line]
+    state.line = end_line
+    return True
+
+
+# ---------------------------------------------------------------------------
+# Speed
+# ---------------------------------------------------------------------------
+
+
+def _tuned(md: MarkdownIt) -> MarkdownIt:
+    inline = _InlineByFirstChar()
+    inline.ruler, inline.ruler2 = md.inline.ruler, md.inline.ruler2
+    inline.index()
+    md.inline = inline
+    return md
+
+
+class _InlineByFirstChar(ParserInline):
+    """Tries at each character only the rules that can begin there."""
+
+    def index(self) -> None:
+        names = self.ruler.get_active_rules()
+        functions = self.ruler.getRules("")
+        self._rules: dict[str, list] = {}  # type: ignore[type-arg]
+        for name, function in zip(names, functions, strict=True):
+            for char in _FIRST_CHARS.get(name, ""):
+                self._rules.setdefault(char, []).append(function)
+        chars = re.escape("".join(sorted(self._rules)))
+        self._next = re.compile(f"[{chars}]").search
+        # A closing bracket begins nothing, but labels are searched for it.
+        self._next_or_bracket = re.compile(f"[{chars}\\]]").search
+        self._rules2 = self.ruler2.getRules("")
+
+    def tokenize(self, state: StateInline) -> None:
+        src, end = state.src, state.posMax
+        rules, search = self._rules, self._next
+        max_nesting = state.md.options["maxNesting"]
+        while state.pos < end:
+            pos = state.pos
+            found = search(src, pos, end)
+            if found is None:
+                state.append_pending(src[pos:end])
+                state.pos = end
+                break
+            at = found.start()
+            if at > pos:
+                state.append_pending(src[pos:at])
+                state.pos = at
+            if state.level < max_nesting:
+                for rule in rules[src[at]]:
+                    if rule(state, False):
+                        break
+                else:
+                    state.append_pending(src[at])
+                    state.pos = at + 1
+            else:
+                state.append_pending(src[at])
+                state.pos = at + 1
+        if state.pending:
+            state.pushPending()
+
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802  (markdown-it's name)
+        pos = state.pos
+        if pos in state.cache:
+            state.pos = state.cache[pos]
+            return
+        char = state.src[pos]
+        ok = False
+        if char not in self._rules and char != "]":
+            found = self._next_or_bracket(state.src, pos, state.posMax)
+            state.pos = found.start() if found else state.posMax
+            ok = True
+        elif state.level < state.md.options["maxNesting"]:
+            for rule in self._rules.get(char, ()):
+                state.level += 1
+                ok = rule(state, True)
+                state.level -= 1
+                if ok:
+                    break
+        else:
+            state.pos = state.posMax
+        if not ok:
+            state.pos += 1
+        state.cache[pos] = state.pos
+

@@ -1,0 +1,211 @@
+"""A file's bytes into a Document: decoding, front matter, Markdown, one after the other."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from posixpath import basename, splitext
+
+from markdown_it.token import Token
+
+from vaultkit.config import Syntax
+from vaultkit.diagnostics import Diagnostic, problem
+from vaultkit.model import CanvasNode, Document, Ref, Slot, Source, VaultPath
+from vaultkit.parse.canvas import read_canvas
+from vaultkit.parse.code import write_code
+from vaultkit.parse.collect import Collected, Collector
+from vaultkit.parse.draft import Draft, escape
+from vaultkit.parse.linktext import default_label
+from vaultkit.parse.markdown import parser, plain_parser
+from vaultkit.parse.properties import FrontMatter, read_front_matter
+from vaultkit.parse.sanitize import assemble
+from vaultkit.parse.text import Decoded, decode
+
+PLAIN_SHOWN = 100_000
+"""How much of a note that isn't parsed is shown as plain text, in characters."""
+
+_RAW_HTML = re.compile(r"<[A-Za-z/!?]")
+
+
+def parse(source: Source, syntax: Syntax) -> Document:
+    """What the file says, read alone; never raises for what stands in it.
+
+    `source.data` must be there for notes, canvases and bases.
+    """
+    if source.kind == "attachment" or source.data is None:
+        return Document(
+            source.path, source.kind, source.digest, title=stem(source.path), disk_path=source.disk_path, size=source.size
+        )
+    if source.kind != "note":
+        decoded = decode(source.data)
+        read = _canvas if source.kind == "canvas" else _base
+        return read(source, decoded, syntax)
+    if source.size > syntax.note_bytes or len(source.data) > syntax.note_bytes:
+        return plain_text(source, problem("note-too-large", source.path, message=f"The note has {source.size} bytes."))
+    return _note(source, decode(source.data), syntax)
+
+
+def plain_text(source: Source, *problems: Diagnostic) -> Document:
+    """A note that isn't parsed: its text as it stands, cut where it is long."""
+    decoded = decode((source.data or b"")[: PLAIN_SHOWN * 4])
+    text = decoded.text[:PLAIN_SHOWN]
+    # Privacy is decided by the front matter's words where it wasn't read.
+    return Document(
+        source.path, source.kind, source.digest, title=stem(source.path),
+        front_matter_raw=text[:20_000], body=(f'<pre class="plain">{escape(text)}</pre>\n',),
+        problems=tuple(problems), disk_path=source.disk_path, size=source.size,
+    )  # fmt: skip
+
+
+def commonmark(text: str) -> str:
+    """CommonMark as HTML by the same parser and the same walk, Obsidian's extensions off."""
+    draft = Draft("", text.split("\n"), Syntax(html="trusted"), plain_parser(), "", plain=True)
+    tokens: list[Token] = []
+    draft.md.block.parse(text, draft.md, draft.env, tokens)
+    Collector(draft, "").walk(tokens)
+    return "".join(part for part in draft.parts if isinstance(part, str))
+
+
+def stem(path: VaultPath) -> str:
+    """What a note is called: its file name without `.md`; other files keep their extension."""
+    name = basename(path)
+    base, extension = splitext(name)
+    return base if extension.lower() == ".md" else name
+
+
+# ---------------------------------------------------------------------------
+# Notes
+# ---------------------------------------------------------------------------
+
+
+def _note(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
+    front = read_front_matter(source.path, decoded.text, syntax, had_bom=decoded.had_bom)
+    title = _title(source.path, front)
+    draft = _draft(source.path, front.body, syntax)
+    draft.offset = draft.body_line = front.body_line
+    draft.refs += front.refs
+    if front.has_front_matter:
+        draft.sections.append(_yaml_section(front))
+    collected = _collect(draft, front.body, title)
+    return Document(
+        path=source.path,
+        kind="note",
+        digest=source.digest,
+        title=title,
+        aliases=front.aliases,
+        tags=(*front.tags, *draft.tags),
+        properties=front.properties,
+        has_front_matter=front.has_front_matter,
+        front_matter_raw=front.raw,
+        problems=(*_text_problems(source.path, decoded), *front.problems, *draft.problems),
+        disk_path=source.disk_path,
+        size=source.size,
+        **_facts(draft, collected),  # type: ignore[arg-type]
+    )
+
+
+def _title(path: VaultPath, front: FrontMatter) -> str:
+    for entry in front.properties:
+        if entry.name == "title" and isinstance(entry.value, str) and entry.value.strip():
+            return entry.value.strip()
+    return stem(path)
+
+
+def _draft(path: str, body: str, syntax: Syntax) -> Draft:
+    # The mark is a digest of the text: the text can't contain it.
+    raw_html = syntax.html == "safe" and _RAW_HTML.search(body) is not None
+    mark = f"vk{blake2b(body.encode(), digest_size=8).hexdigest()}-" if raw_html else ""
+    return Draft(path, body.split("\n"), syntax, parser(syntax), mark, plain=False)
+
+
+def _collect(draft: Draft, body: str, title: str) -> Collected:
+    tokens: list[Token] = []
+    draft.md.block.parse(body, draft.md, draft.env, tokens)
+    return Collector(draft, title).document(tokens)
+
+
+def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
+    return {
+        "headings": tuple(draft.headings),
+        "blocks": tuple(draft.blocks),
+        "refs": tuple(ref for ref in draft.refs if ref is not None),
+        "passages": tuple(draft.passages),
+        "tables": tuple(draft.tables),
+        "items": tuple(draft.items),
+        "callouts": tuple(draft.callouts),
+        "footnotes": tuple(draft.footnotes),
+        "maths": tuple(draft.maths),
+        "sections": tuple(draft.sections),
+        "body": collected.body,
+        "lead_end": collected.lead_end,
+        "heading_anchors": collected.heading_anchors,
+        "block_anchors": collected.block_anchors,
+        "lead": collected.lead,
+        "words": sum(passage.text.count(" ") + 1 for passage in draft.passages),
+    }
+
+
+def _yaml_section(front: FrontMatter):  # type: ignore[no-untyped-def]
+    from vaultkit.model import Section
+
+    return Section("yaml", 1, max(1, front.body_line))
+
+
+def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
+    problems = []
+    if decoded.bad_byte is not None:
+        problems.append(problem("invalid-utf8", path, *decoded.bad_byte))
+    if decoded.has_controls:
+        problems.append(problem("control-characters", path))
+    return tuple(problems)
+
+
+# ---------------------------------------------------------------------------
+# Canvases and bases
+# ---------------------------------------------------------------------------
+
+
+def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
+    """A canvas is read for its links and shown as a list of its cards (rules N-6, N-9)."""
+    canvas, problems = read_canvas(source.path, decoded.text)
+    draft = _draft(source.path, "\n".join(node.text or "" for node in canvas.nodes), syntax)
+    collector = Collector(draft, "")
+    for node in canvas.nodes:
+        _card(draft, collector, node)
+    body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.has_html)
+    collected = Collected(body, 0, (), (), "")
+    facts = _facts(draft, collected) | {"headings": (), "blocks": (), "sections": ()}
+    return Document(
+        source.path, "canvas", source.digest, title=stem(source.path)[: -len(".canvas")],
+        tags=tuple(draft.tags), canvas=canvas, problems=problems, disk_path=source.disk_path, size=source.size,
+        **facts,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _card(draft: Draft, collector: Collector, node: CanvasNode) -> None:
+    mark = draft.mark
+    draft.parts.append(f'<div class="{mark}canvas-card" data-type="{mark}{escape(node.type)}">')
+    if node.type == "file" and node.file:
+        label = default_label(node.file, node.subpath or "")
+        draft.parts.append(Slot(len(draft.refs)))
+        draft.refs.append(Ref("card", node.file, node.subpath or "", label, 0, 0, key=node.id))
+    elif node.type == "text" and node.text:
+        tokens: list[Token] = []
+        draft.md.block.parse(node.text, draft.md, draft.env, tokens)
+        collector.walk(tokens)
+    elif node.type == "link" and node.url:
+        draft.parts.append(f"<p>{escape(node.url)}</p>")
+    elif node.label:
+        draft.parts.append(f"<p><strong>{escape(node.label)}</strong></p>")
+    draft.parts.append("</div>\n")
+
+
+def _base(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
+    """A base is shown as its source until it can be evaluated."""
+    draft = _draft(source.path, "", syntax)
+    write_code(draft, decoded.text[:PLAIN_SHOWN], "yaml")
+    body, _ = assemble(draft.parts, (), "", has_html=False)
+    return Document(
+        source.path, "base", source.digest, title=stem(source.path)[: -len(".base")], body=body,
+        disk_path=source.disk_path, size=source.size,
+    )  # fmt: skip
