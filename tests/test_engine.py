@@ -288,6 +288,14 @@ def test_a_new_title_reaches_the_pages_that_show_it() -> None:
     assert changes.computed["links"] == 1
 
 
+def test_a_look_up_no_longer_made_is_forgotten() -> None:
+    t = big()
+    edited(t, p00="Red >p01")
+    changes = edited(t, hub="Middle")
+    assert changes.computed["views"] == 100
+    assert "p00" not in changes.changed[t.views]
+
+
 def test_a_setting_reaches_all_who_read_it() -> None:
     t = big()
     changes = update(t, {t.settings: {"site": "One"}})
