@@ -1,0 +1,73 @@
+"""The commands: their names, what they are for, and examples. None is imported before it is called."""
+
+from __future__ import annotations
+
+from cyclopts import App, Parameter
+
+from vaultkit import __version__
+
+ABOUT = """Turn an Obsidian vault into a knowledge graph and a website.
+
+Every command finds its vault: the folder you name, else the nearest one upwards that has vaultkit.toml or .obsidian, \
+else "vault"."""
+
+EXAMPLES = """Examples:
+  vaultkit build                   the vault here, into site/
+  vaultkit build notes -o public   another vault, another folder
+  vaultkit inspect "Some note"     all that vaultkit knows of a note
+  vaultkit explain VK201           what a problem means and how to mend it
+"""
+
+app = App(
+    name="vaultkit",
+    help=ABOUT,
+    version=__version__,
+    help_format="plaintext",
+    help_epilogue=EXAMPLES,
+    default_parameter=Parameter(negative=(), show_default=False),
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+
+
+def _command(name: str, purpose: str, examples: str) -> None:
+    app.command(f"vaultkit.cli.{name}:{name}", name=name, help=purpose, help_epilogue=f"Examples:\n{examples}\n")
+
+
+_command(
+    "build",
+    """Build the site.
+
+Only what changed since the last build is read, rendered and written. Progress and problems go to standard error, the \
+summary to standard output. Exits with 1 if there are problems at or above --fail-on.""",
+    """  vaultkit build                        the vault here, into site/
+  vaultkit build notes -o public        another vault, another folder
+  vaultkit build --fail-on warning      for CI: any warning fails
+  vaultkit build --json | jq .written   the summary for a script
+  vaultkit build --explain              why each page was rendered again""",
+)
+_command(
+    "inspect",
+    """Show all that vaultkit knows of a note.
+
+The note is named by its path, its file name or an alias, as in a link.""",
+    """  vaultkit inspect "Graph theory"
+  vaultkit inspect Concepts/Graph.md -V notes
+  vaultkit inspect Graph --json | jq .backlinks""",
+)
+_command(
+    "config",
+    "Show every setting, its value and where it was set.",
+    """  vaultkit config
+  vaultkit config -V notes
+  vaultkit config --json""",
+)
+_command(
+    "explain",
+    """Explain a problem by its code or name.
+
+Without a code, list them all.""",
+    """  vaultkit explain VK201
+  vaultkit explain unresolved-link
+  vaultkit explain""",
+)

@@ -1,0 +1,107 @@
+"""`vaultkit build`: from the vault to the site, and what there is to say about it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+from rich.table import Table
+from rich.text import Text
+
+from vaultkit.cli.console import safe, show, show_json
+from vaultkit.cli.problems import as_json, counts, fails, plural, show_problems
+from vaultkit.cli.progress import progress
+from vaultkit.cli.where import CacheFolder, ConfigFile, Located, VaultFolder, locate
+from vaultkit.config import Config
+from vaultkit.settings import FailOn, Reading
+
+if TYPE_CHECKING:
+    from vaultkit.vault import Report
+
+
+def build(
+    vault: VaultFolder = None,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder of the site [default: site].")] = None,
+    config: ConfigFile = None,
+    cache_dir: CacheFolder = None,
+    reading: Annotated[
+        Reading | None,
+        Parameter(help="Read notes exactly as Obsidian does, or save what it drops [default: forgiving]."),
+    ] = None,
+    fail_on: Annotated[FailOn | None, Parameter(help="Exit with 1 from this severity on [default: error].")] = None,
+    jobs: Annotated[int | None, Parameter(help="Processes that parse and render [default: one per core].")] = None,
+    clean: Annotated[bool, Parameter(help="Start from nothing: forget what was parsed, render every page.")] = False,
+    explain: Annotated[bool, Parameter(help="Say why each page was rendered and what was computed.")] = False,
+    json: Annotated[bool, Parameter(help="Print the summary as JSON.")] = False,
+    verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], help="Show every problem, remarks too.")] = False,
+) -> int:
+    started = time.perf_counter()
+    overrides = {"out": out, "cache_dir": cache_dir, "reading": reading, "fail_on": fail_on, "jobs": jobs}
+    located = locate(vault, config, overrides)
+    settings = located.loaded.settled()
+    report = _build(located.root, settings, clean=clean)
+    seconds = time.perf_counter() - started
+
+    problems = sorted({*located.loaded.problems, *report.problems})
+    show_problems(problems, located.place, verbose=verbose)
+    summary = _summary(located, report) | {"problems": counts(problems), "seconds": round(seconds, 3)}
+    if json:
+        show_json(summary | {"diagnostics": [as_json(found) for found in problems]} | (_why(report) if explain else {}))
+    else:
+        if explain:
+            show(*_why_lines(report))
+        show(_table(summary), f"\nOpen {summary['index']}")
+    return int(fails(problems, settings.fail_on))
+
+
+def _build(root: Path, settings: Config, *, clean: bool) -> Report:
+    from vaultkit.vault import Vault
+
+    with progress() as tick:
+        opened = Vault.open(root, settings)
+        return opened.build(Path(settings.out), clean=clean, progress=tick)
+
+
+def _summary(located: Located, report: Report) -> dict[str, Any]:
+    out = located.loaded.config.out
+    return {
+        "vault": str(located.root),
+        "out": out,
+        "index": str(Path(out, "index.html")),
+        "notes": report.n_notes,
+        "links": report.n_links,
+        "wanted": report.n_wanted,
+        "rendered": len(report.rendered),
+        "written": len(report.written),
+        "removed": len(report.removed),
+    }
+
+
+def _table(summary: dict[str, Any]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    removed = f", {summary['removed']:,} removed" if summary["removed"] else ""
+    found = [plural(n, severity) for severity, n in summary["problems"].items() if n]
+    table.add_row("Notes", f"{summary['notes']:,}")
+    table.add_row("Links", f"{summary['links']:,}")
+    table.add_row("Wanted", f"{summary['wanted']:,}", "notes that are linked to and not written yet")
+    table.add_row("Problems", f"{sum(summary['problems'].values()):,}", ", ".join(found))
+    table.add_row("Written", f"{summary['written']:,}", f"files; {summary['rendered']:,} pages rendered{removed}")
+    table.add_row("Time", f"{summary['seconds']:.1f}", "seconds")
+    return table
+
+
+def _why(report: Report) -> dict[str, Any]:
+    return {"reasons": dict(sorted(report.reasons.items())), "computed": dict(report.computed)}
+
+
+def _why_lines(report: Report) -> list[Text]:
+    """A line a rendered page, then the rows that each table computed, in the order of the tables."""
+    pages = [Text.assemble((safe(url), "bold"), f": {safe(why)}") for url, why in sorted(report.reasons.items())]
+    rows = [f"{table} {n:,}" for table, n in report.computed.items() if n]
+    return [*pages, Text(f"Rows computed: {', '.join(rows) or 'none'}\n")]

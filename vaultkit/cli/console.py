@@ -1,0 +1,66 @@
+"""How the commands speak: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
+
+# A note's name may hold terminal escapes or turn the reading direction; the line that shows it must not obey them.
+_UNSAFE = {
+    code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+
+
+def safe(text: str) -> str:
+    """The text with control characters made visible."""
+    return text.translate(_UNSAFE)
+
+
+def console(stream: TextIO) -> Console:
+    """A console that colors on terminals only and takes texts as they are."""
+    from rich.console import Console
+
+    _never_fail(stream)
+    return Console(file=stream, markup=False, highlight=False, emoji=False)
+
+
+def show(*lines: RenderableType) -> None:
+    """Results, to standard output."""
+    out = console(sys.stdout)
+    for line in lines:
+        out.print(line, soft_wrap=isinstance(line, str))
+
+
+def show_json(value: Any) -> None:
+    """A result for a script."""
+    _never_fail(sys.stdout)
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def tell(*lines: str | Text) -> None:
+    """Everything that isn't a result, to standard error."""
+    err = console(sys.stderr)
+    for line in lines:
+        err.print(line, soft_wrap=True)
+
+
+def complain(message: str, hint: str = "") -> None:
+    """Why the command ends here."""
+    from rich.text import Text
+
+    first, *more = message.splitlines()
+    tell(Text.assemble(("error: ", "bold red"), safe(first)), *map(safe, more))
+    if hint:
+        tell(f"    {hint}")
+
+
+def _never_fail(stream: TextIO) -> None:
+    # A terminal that can't show a character gets its number: no name of a note may end a build.
+    if reconfigure := getattr(stream, "reconfigure", None):
+        reconfigure(errors="backslashreplace")
