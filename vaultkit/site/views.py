@@ -44,6 +44,8 @@ class Frame(Struct, frozen=True):
     """With a trailing slash, or empty."""
     nav: tuple[Link, ...]
     """Hrefs relative to the site's root."""
+    remote_images: bool = False
+    """Whether pages may load pictures from elsewhere: the content security policy must allow it."""
 
 
 class PropertyRow(Struct, frozen=True, array_like=True, gc=False):
@@ -82,6 +84,8 @@ class MentionGroup(Struct, frozen=True):
 
     type: TypeBadge
     mentions: tuple[Mention, ...]
+    folded: bool = False
+    """Closed until asked for: daily notes and their like."""
 
 
 class View(Struct, frozen=True, kw_only=True, tag_field="view"):
@@ -103,6 +107,7 @@ class NoteView(View, frozen=True, kw_only=True, tag="note"):
     type: TypeBadge | None = None
     aliases: tuple[str, ...] = ()
     tags: tuple[Link, ...] = ()
+    """Without `#`, which the template writes."""
     properties: tuple[PropertyRow, ...] = ()
     updated: str = ""
     """ISO date from the front matter, or empty."""

@@ -1,0 +1,106 @@
+// What pages do beyond HTML and CSS: choose a scheme, follow the outline, copy code, filter backlinks.
+// A classic script, so that it runs from file:// too. Every page works without it.
+(() => {
+  "use strict";
+  const page = document.documentElement;
+  const words = document.currentScript.dataset;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const target = (link) => document.getElementById(link.getAttribute("href").slice(1));
+
+  // Scheme: automatic, light, dark, and round again.
+  const scheme = document.querySelector(".scheme");
+  if (scheme) {
+    const name = () => {
+      scheme.title = scheme.dataset[page.dataset.theme || "auto"];
+      scheme.setAttribute("aria-label", scheme.title);
+    };
+    scheme.addEventListener("click", () => {
+      const next = { light: "dark", dark: "" };
+      const theme = page.dataset.theme in next ? next[page.dataset.theme] : "light";
+      if (theme) page.dataset.theme = theme;
+      else delete page.dataset.theme;
+      try {
+        if (theme) localStorage.setItem("vk-theme", theme);
+        else localStorage.removeItem("vk-theme");
+      } catch { /* No storage: the choice lasts as long as the page. */ }
+      name();
+    });
+    name();
+  }
+
+  // Panels close when one of their links was followed.
+  for (const panel of all("[popover]")) {
+    panel.addEventListener("click", (event) => {
+      if (event.target.closest("a") && panel.matches(":popover-open")) panel.hidePopover();
+    });
+  }
+
+  // Outline: mark the section that is being read.
+  const links = all(".outline a").filter(target);
+  const outline = document.querySelector(".outline");
+  if (links.length) {
+    let current;
+    let due = false;
+    const follow = () => {
+      due = false;
+      const line = innerHeight / 4;
+      // Headings stand in the outline's order, so the last one above the line is found by halving.
+      let [low, high] = [0, links.length];
+      while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (target(links[middle]).getBoundingClientRect().top < line) low = middle;
+        else high = middle;
+      }
+      if (links[low] === current) return;
+      if (current) current.removeAttribute("aria-current");
+      current = links[low];
+      current.setAttribute("aria-current", "true");
+      const top = current.offsetTop - outline.scrollTop;
+      if (top < 40 || top > outline.clientHeight - 60) outline.scrollTop += top - outline.clientHeight / 3;
+    };
+    addEventListener("scroll", () => {
+      if (!due) requestAnimationFrame(follow);
+      due = true;
+    }, { passive: true });
+    follow();
+  }
+
+  // Code: scrolls by keyboard, and a button copies it.
+  for (const block of all(".vk-code, pre")) {
+    if (block.matches("pre")) block.scrollWidth > block.clientWidth && (block.tabIndex = 0);
+    else if (navigator.clipboard) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = words.copy;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(block.querySelector("pre").textContent);
+        button.textContent = words.copied;
+        button.dataset.done = "";
+        setTimeout(() => {
+          button.textContent = words.copy;
+          delete button.dataset.done;
+        }, 2000);
+      });
+      block.append(button);
+    }
+  }
+
+  // Backlinks: a pill shows one type only; without this script it jumps there.
+  for (const pills of all(".pills")) {
+    pills.addEventListener("click", (event) => {
+      const pill = event.target.closest("a");
+      if (!pill) return;
+      event.preventDefault();
+      for (const other of all("a", pills)) {
+        const chosen = other === pill;
+        if (chosen) other.setAttribute("aria-current", "true");
+        else other.removeAttribute("aria-current");
+        const group = target(other);
+        if (!group.matches(".group")) continue;
+        group.hidden = !chosen && pill !== pills.firstElementChild;
+        if (chosen && group.matches("details")) group.open = true;
+      }
+    });
+  }
+})();

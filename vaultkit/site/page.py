@@ -1,0 +1,89 @@
+"""A view becomes the bytes of its page: the one place where text is declared to be HTML already."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, TemplateError, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
+
+from vaultkit.diagnostics import VaultkitError
+from vaultkit.site.views import TEMPLATES, AnyView, PropertyRow, View
+
+if TYPE_CHECKING:
+    from vaultkit.site.theme import Theme
+
+HTML_FIELDS = frozenset({"html", "lead_html"})
+"""What `parse` has sanitized or `site.holes` has escaped; every other text is escaped as it is printed."""
+
+
+def render(view: AnyView, theme: Theme) -> bytes:
+    """The page of a view, byte for byte the same for equal views and themes."""
+    name = TEMPLATES[type(view)]
+    try:
+        return f"{theme.template(name).render(view=view)}\n".encode()
+    except (TemplateError, AttributeError) as error:
+        raise VaultkitError(f"{_place(error, name)}: {error} (while rendering {view.url})") from error
+
+
+class _PageCode(CodeGenerator):
+    """Jinja's compiler, with two short cuts that halve the time a page takes.
+
+    Attributes are read by Python itself, since all that templates see are objects,
+    never dicts; and escaped text isn't wrapped in Markup only to be joined.
+    """
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802  (Jinja's name)
+        if node.attr in HTML_FIELDS:
+            super().visit_Getattr(node, frame)
+            return
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        # Where a template turns escaping off and on, Jinja decides as it runs.
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.text(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class PageEnvironment(Environment):
+    """Jinja's environment, which knows the HTML fields of views when it meets them."""
+
+    code_generator_class = _PageCode
+
+    @staticmethod
+    def text(value: object) -> str:
+        """What is printed for a value: `markupsafe.escape`, without its wrapping."""
+        if type(value) is not str:
+            return value if type(value) is Markup else escape(value)
+        if "&" in value:
+            value = value.replace("&", "&amp;")
+        if "<" in value:
+            value = value.replace("<", "&lt;")
+        if ">" in value:
+            value = value.replace(">", "&gt;")
+        if '"' in value:
+            value = value.replace('"', "&#34;")
+        if "'" in value:
+            value = value.replace("'", "&#39;")
+        return value
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        value = super().getattr(obj, attribute)
+        if attribute in HTML_FIELDS and isinstance(obj, View | PropertyRow):
+            return Markup(value)  # noqa: S704  (these fields alone, see HTML_FIELDS)
+        return value
+
+
+def _place(error: Exception, template: str) -> str:
+    """Where in the templates an error arose: Jinja makes tracebacks point into them."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.endswith(".html"):
+            return f"{PurePath(frame.filename).name}:{frame.lineno}"
+    return template
