@@ -64,8 +64,13 @@ def split_forgivingly(text: str, is_mapping: Callable[[str], bool]) -> Split | N
         return None
     line, rest = before.count("\n") + 1, text[closed.end() :]
     n_lines = line + block.count("\n") + 1
-    oddity = "Front matter stands below the first line." if before else ""
-    oddity = oddity or ("Front matter ends with `...`." if dots else "")
+    oddity = ""
+    if before:
+        oddity = "Front matter stands below the first line."
+    elif dots:
+        oddity = "Front matter ends with `...`."
+    elif start[0] != "---\n" or closed[0].removesuffix("\n") != "---":
+        oddity = "Spaces stand behind the `---` of the front matter."
     if before.strip():
         # The tags are part of the body, and its lines must keep their numbers.
         return Split(block, line, before + "\n" * (n_lines - line + 1) + rest, 0, oddity)

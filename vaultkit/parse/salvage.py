@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from vaultkit.parse.yaml_core import Fault, Mapping, Node, Scalar, Sequence, compose
@@ -11,7 +12,7 @@ KNOWN_KEYS = "aliases|alias|tags|tag|cssclasses|cssclass|publish|draft|private|p
 """Names that mean something to Obsidian or to us, so that a line with one of them is no prose."""
 
 _KEY = re.compile(
-    r"(?:\"([^\"\\\n]+)\"|'([^'\n]+)'|([^\s\-#\[\]{}&*!|>'\"%@`?:,][^:\n]*))[ \t]*:(?=[ \t]|$)"
+    r"(?:\"([^\"\\\n]+)\"[ \t]*|'([^'\n]+)'[ \t]*|([^\s\-#\[\]{}&*!|>'\"%@`?:,][^:\n]*+)):(?=[ \t]|$)"
     rf"|((?i:{KNOWN_KEYS}))[ \t]*:"
 )
 _ITEM = re.compile(r"[ \t]*-(?:[ \t]+(.*)|[ \t]*$)")
@@ -70,9 +71,9 @@ def salvage(block: str) -> Salvaged:
 def _chunks(block: str) -> list[_Chunk]:
     lines = block.split("\n")
     starts = [(number, match) for number, line in enumerate(lines) if (match := _KEY.match(line))]
-    ends = [number for number, _ in starts[1:]] + [len(lines)]
     chunks = []
-    for (number, match), end in zip(starts, ends, strict=True):
+    for (number, match), (end, _) in pairwise([*starts, (len(lines), None)]):
+        assert match is not None
         spelled = (match[1] or match[2] or match[3] or match[4]).rstrip()
         key = Scalar(spelled, plain=False, line=number, column=0)
         after = lines[number][match.end() :]
