@@ -337,7 +337,7 @@ class Edge(Struct, frozen=True, array_like=True, gc=False):
 
     source: VaultPath
     target: str
-    """Vault path, or `?name` for a wanted entity."""
+    """Vault path; `?name` of a wanted note; `=name` where several notes claim it as an alias."""
     kind: RefKind
     line: int
     section: str = ""
@@ -353,6 +353,12 @@ class Edge(Struct, frozen=True, array_like=True, gc=False):
     label: str = ""
     anchor: str = ""
     """Id in the target's page that the link points at."""
+    labelled: bool = False
+    """Whether the author gave the label: the name itself is then not public text."""
+    name: str = ""
+    """The link path as written."""
+    key: str = ""
+    """For properties the property's name."""
 
 
 class Card(Struct, frozen=True, array_like=True, gc=False):
@@ -365,3 +371,24 @@ class Card(Struct, frozen=True, array_like=True, gc=False):
     type: str = ""
     """Name of its entity type, or empty."""
     summary: str = ""
+
+
+class WantedCard(Struct, frozen=True, array_like=True, gc=False):
+    """What other pages know of a name that no note has."""
+
+    name: str
+    url: Url
+    n_mentions: int
+    """Number of notes that use it."""
+
+
+class EntityType(Struct, frozen=True, array_like=True, gc=False):
+    """A kind of entity: by default a top-level folder that holds at least five notes."""
+
+    folder: str
+    name: str
+    """In the singular, as far as English endings tell."""
+    color: str
+    """`c0` to `c7`."""
+    rank: int
+    """Place among the types, the largest first; it changes only when a type grows fourfold."""

@@ -80,6 +80,7 @@ class Collector:
         self.block_parts: dict[str, tuple[int, int]] = {}
         self.shown = 0
         """How many top-level blocks a reader sees so far."""
+        self.shown_headings = 0
         self.lead_parts = 0
         self.lead = ""
         self.tokens: list[Token] = []
@@ -153,11 +154,15 @@ class Collector:
         if parent.type == "heading_open":
             self.heading(parent, token)
         else:
-            self.paragraph(token, self.line(token), hidden=parent.hidden)
+            self.paragraph(token.content, self.line(token), hidden=parent.hidden)
 
-    def paragraph(self, token: Token, line: int, *, hidden: bool) -> None:
-        draft = self.draft
-        content, block = token.content, None
+    def paragraph(self, content: str, line: int, *, hidden: bool) -> None:
+        draft, block = self.draft, None
+        last_line = line + content.count("\n")
+        if not self.stack and self.shown == self.shown_headings:
+            content, line = self._without_tag_line(content, line)
+            if not content:
+                return
         if "^" in content and not draft.plain and (match := AT_END.search(content)):
             content, block = content[: match.start()], match[1]
         start = len(draft.parts)
@@ -173,17 +178,28 @@ class Collector:
         text = draft.end_passage(draft.places[-1], line)
         if draft.places[-1] == "list":
             annotate(draft, text)
-        at_top = not self.stack
-        if at_top and self.shown == 0 and _is_tag_line(draft, content):
-            del draft.parts[start:]
-            return
-        if at_top and text.strip() and not self.lead:
+        if not self.stack and text.strip() and not self.lead:
             self.lead = one_line(text)[:400]
             if self.shown == 0 and not draft.plain:
                 self.lead_parts = len(draft.parts)
         self.done(start)
         if block is not None:
-            self.name_block(block, line + token.content.count("\n"))
+            self.name_block(block, last_line)
+
+    def _without_tag_line(self, content: str, line: int) -> tuple[str, int]:
+        """Lines of tags at the top say nothing that the page's head doesn't: read, not shown (X-8)."""
+        draft = self.draft
+        if draft.syntax.reading != "forgiving" or draft.plain or not content.startswith("#"):
+            return content, line
+        while content and _ONLY_TAGS.fullmatch(content.partition("\n")[0]):
+            tag_line, _, content = content.partition("\n")
+            shown = len(draft.parts)
+            draft.begin_passage()
+            write_inline(draft, tag_line, line)
+            draft.end_passage("paragraph", line)
+            del draft.parts[shown:]
+            line += 1
+        return content, line
 
     def heading(self, opening: Token, token: Token) -> None:
         draft = self.draft
@@ -214,6 +230,7 @@ class Collector:
             f'<a class="{mark}anchor" href="{mark}#{escape(slug)}" aria-hidden="{mark}true" tabindex="{mark}-1"></a></h{level}>\n'
         )
         self.done(start)
+        self.shown_headings += not self.stack
         self.heading_parts.append((start, len(draft.parts), not self.stack))
 
     # -- blocks with ids -------------------------------------------------------
@@ -491,11 +508,6 @@ def _growing(numbers: dict[str, int]) -> Iterator[str]:
         names = list(numbers)[seen:]
         seen += len(names)
         yield from names
-
-
-def _is_tag_line(draft: Draft, content: str) -> bool:
-    """A line of tags at the top says nothing that the page's head doesn't (X-8)."""
-    return draft.syntax.reading == "forgiving" and not draft.plain and _ONLY_TAGS.fullmatch(content) is not None
 
 
 def _mute_date(draft: Draft) -> None:

@@ -172,7 +172,7 @@ class _Walk:
         line = self.line
         index, start = len(draft.refs), draft.length
         rich = link.labelled and MARKED.search(link.label) is not None
-        column = draft.column(line, "[[" + token.content)
+        column = draft.column(line, "[[" + token.content.partition("|")[0])
         if rich:
             draft.refs.append(None)
             draft.parts.append(Slot(index, OPEN))
@@ -206,7 +206,7 @@ class _Walk:
             draft.parts.append(slot)
         draft.refs.append(
             Ref(
-                "embed", link.path, link.subpath, label, line, draft.column(line, "![[" + token.content),
+                "embed", link.path, link.subpath, label, line, draft.column(line, "![[" + token.content.partition("|")[0]),
                 link.labelled and bool(label), len(draft.passages), start, draft.length, width=width, height=height,
             )
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import blake2b
 from posixpath import basename, splitext
 
@@ -10,7 +11,7 @@ from markdown_it.token import Token
 
 from vaultkit.config import Syntax
 from vaultkit.diagnostics import Diagnostic, problem
-from vaultkit.model import CanvasNode, Document, Ref, Slot, Source, VaultPath
+from vaultkit.model import CanvasNode, Document, Ref, Section, Slot, Source, VaultPath
 from vaultkit.parse.canvas import read_canvas
 from vaultkit.parse.code import write_code
 from vaultkit.parse.collect import Collected, Collector
@@ -43,6 +44,11 @@ def parse(source: Source, syntax: Syntax) -> Document:
     if source.size > syntax.note_bytes or len(source.data) > syntax.note_bytes:
         return plain_text(source, problem("note-too-large", source.path, message=f"The note has {source.size} bytes."))
     return _note(source, decode(source.data), syntax)
+
+
+def parsed(syntax: Syntax) -> Callable[[VaultPath, Source], Document]:
+    """The formula of the table of documents as they were read."""
+    return lambda path, source: parse(source, syntax)
 
 
 def plain_text(source: Source, *problems: Diagnostic) -> Document:
@@ -85,7 +91,7 @@ def _note(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
     draft.offset = draft.body_line = front.body_line
     draft.refs += front.refs
     if front.has_front_matter:
-        draft.sections.append(_yaml_section(front))
+        draft.sections.append(Section("yaml", 1, max(1, front.body_line)))
     collected = _collect(draft, front.body, title)
     return Document(
         path=source.path,
@@ -145,12 +151,6 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
     }
 
 
-def _yaml_section(front: FrontMatter):  # type: ignore[no-untyped-def]
-    from vaultkit.model import Section
-
-    return Section("yaml", 1, max(1, front.body_line))
-
-
 def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
     problems = []
     if decoded.bad_byte is not None:
@@ -174,7 +174,7 @@ def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
         _card(draft, collector, node)
     body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.has_html)
     collected = Collected(body, 0, (), (), "")
-    facts = _facts(draft, collected) | {"headings": (), "blocks": (), "sections": ()}
+    facts = _facts(draft, collected) | {"blocks": (), "sections": ()}
     return Document(
         source.path, "canvas", source.digest, title=stem(source.path)[: -len(".canvas")],
         tags=tuple(draft.tags), canvas=canvas, problems=problems, disk_path=source.disk_path, size=source.size,

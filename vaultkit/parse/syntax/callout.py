@@ -19,7 +19,7 @@ def add(md: MarkdownIt) -> None:
 
 
 def callout_title(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    if silent or state.parentType != "blockquote" or not state.tokens:
+    if silent or not state.tokens:
         return False
     quote = state.tokens[-1]
     if quote.type != "blockquote_open" or quote.map is None or quote.map[0] != start_line:

@@ -1,0 +1,85 @@
+"""Edges of the graph and what is quoted with them: each link with its place and the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vaultkit.engine.tables import Get
+from vaultkit.model import Document, Edge, Found, Links, Ref, Target, VaultPath
+from vaultkit.nodes import node_of
+
+MAX_QUOTE = 280
+"""Characters of a quoted sentence."""
+
+_SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)]*\s+")
+Edges = tuple[Edge, ...]
+
+
+def edges(path: VaultPath, document: Document, *, links: Get) -> Edges | None:
+    """One edge per ref that readers can see, in the order of the refs."""
+    resolved: Links | None = links(path)
+    if resolved is None:
+        return None
+    found = tuple(
+        _edge(path, document, ref, target)
+        for ref, target in zip(document.refs, resolved.targets, strict=True)
+        if not ref.in_comment
+    )
+    return found or None
+
+
+def by_target(path: VaultPath, row: Edges) -> Iterator[tuple[str, Edge]]:
+    """The inversion that makes backlinks; what a note says of itself is none."""
+    for edge in row:
+        if edge.target != path:
+            yield edge.target, edge
+
+
+def _edge(path: VaultPath, document: Document, ref: Ref, target: Target) -> Edge:
+    section = slug = quote = ""
+    start = end = 0
+    if ref.passage >= 0 and ref.passage < len(document.passages):
+        passage = document.passages[ref.passage]
+        if passage.section >= 0:
+            heading = document.headings[passage.section]
+            section, slug = heading.text, heading.slug
+        quote, start, end = sentence(passage.text, ref.start, ref.end)
+    anchor = target.anchor if isinstance(target, Found) else ""
+    return Edge(
+        path, node_of(target), ref.kind, ref.line, section, slug, quote, start, end,
+        ref.annotation, ref.label, anchor, ref.labelled, ref.path, ref.key,
+    )  # fmt: skip
+
+
+def sentence(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """The sentence around `text[start:end]`, at most MAX_QUOTE long, and where the part stands in it."""
+    begin = 0
+    if start > 0:
+        for match in _SENTENCE_END.finditer(text, max(0, start - MAX_QUOTE), start):
+            begin = match.end()
+    close = _SENTENCE_END.search(text, end)
+    stop = close.end() if close else len(text)
+    before = after = ""
+    if stop - begin > MAX_QUOTE:
+        room = max(40, (MAX_QUOTE - (end - start)) // 2)
+        if start - begin > room:
+            begin = _next_word(text, start - room, start)
+            before = "… "
+        if stop - end > room:
+            stop = _previous_word(text, end + room, end)
+            after = " …"
+    quote = text[begin:stop]
+    lead = len(quote) - len(quote.lstrip())
+    shift = len(before) - begin - lead
+    return before + quote.strip() + after, start + shift, end + shift
+
+
+def _next_word(text: str, at: int, limit: int) -> int:
+    space = text.find(" ", at, limit)
+    return space + 1 if space >= 0 else at
+
+
+def _previous_word(text: str, at: int, limit: int) -> int:
+    space = text.rfind(" ", limit, at)
+    return space if space >= 0 else at

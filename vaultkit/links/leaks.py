@@ -1,0 +1,36 @@
+"""Public text that names a private note: said to the author, never shown (trust promise P2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vaultkit.diagnostics import Diagnostic, problem
+from vaultkit.engine.tables import Get
+from vaultkit.links.names import names
+from vaultkit.links.resolve import find_file
+from vaultkit.model import Document, Links, Missing, VaultPath
+
+
+def hidden_names(path: VaultPath, document: Document, *, documents: Get) -> tuple[VaultPath, Document] | None:
+    """A document that was read and isn't public."""
+    return (path, document) if documents(path) is None else None
+
+
+def by_hidden_name(path: VaultPath, hidden: tuple[VaultPath, Document]) -> Iterator[tuple[str, VaultPath]]:
+    yield from names(*hidden)
+
+
+def leaks(path: VaultPath, document: Document, *, links: Get, hidden: Get) -> tuple[Diagnostic, ...] | None:
+    """A problem for each ref that leads nowhere because its target is private."""
+    resolved: Links | None = links(path)
+    if resolved is None:
+        return None
+    found = []
+    for ref, target in zip(document.refs, resolved.targets, strict=True):
+        if isinstance(target, Missing) and not ref.in_comment and target.name:
+            private, _ = find_file(target.name, path, hidden)
+            if private is not None:
+                hint = "The link leads nowhere, but its words are public." if not ref.labelled else "Only its label is shown."
+                message = f"The link to {private} names a private note."
+                found.append(problem("mentions-private-note", path, ref.line, ref.column, message, hint))
+    return tuple(found) or None

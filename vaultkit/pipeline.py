@@ -1,0 +1,99 @@
+"""Every table of a vault, in reading order: read this first, it is the program."""
+
+from __future__ import annotations
+
+from vaultkit.config import Config
+from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Tables, Whole, run_here
+from vaultkit.links.anchors import anchors
+from vaultkit.links.cards import card, claims, permalink_problems
+from vaultkit.links.edges import by_target, edges
+from vaultkit.links.leaks import by_hidden_name, hidden_names, leaks
+from vaultkit.links.names import names
+from vaultkit.links.resolve import resolve
+from vaultkit.links.transclusions import embedded, transclusion_problems
+from vaultkit.links.types import by_top_folder, entity_types
+from vaultkit.links.wanted import by_name, wanted_card
+from vaultkit.parse.note import parsed
+from vaultkit.parse.publish import publish
+from vaultkit.site import lists
+from vaultkit.site.note_page import note_page, wanted_page
+
+
+def pipeline(config: Config, title: str, run: Run = run_here) -> Tables:
+    """Declare every table of a vault, each from the ones above it.
+
+    Args:
+        title: The site's title where none is configured: the name of the vault's folder.
+        run: How notes are parsed: here, from the memo, in other processes.
+    """
+    t = Tables()
+    forgiving = config.syntax.reading == "forgiving"
+
+    # What is on disk: vault path -> Source.
+    t.sources = Input()
+
+    # What each file says, read alone; what of it may be seen. A private note ends here.
+    t.parsed = Map(t.sources, parsed(config.syntax), run)
+    t.documents = Map(t.parsed, publish(config.publish))
+    t.anchors = Map(t.documents, anchors)
+
+    # What it is called, where it lives, what its links mean.
+    t.names = Group(t.documents, names)
+    t.claims = Group(t.documents, claims(config.site.home))
+    t.top_folders = Group(t.documents, by_top_folder)
+    t.types = Whole(entity_types, folders=t.top_folders)
+    t.cards = Lookup(t.documents, card, claimants=t.claims, types=t.types)
+    t.links = Lookup(t.documents, resolve(aliases=forgiving), candidates=t.names, anchors=t.anchors)
+
+    # The graph, and what follows from it.
+    t.edges = Lookup(t.documents, edges, links=t.links)
+    t.backlinks = Group(t.edges, by_target)
+    t.mentions = Group(t.edges, by_name)
+    t.wanted = Map(t.mentions, wanted_card)
+    t.tags = Group(t.documents, lists.by_tag)
+    t.subtags = Group(t.tags, lists.by_parent_tag)
+    t.folders = Group(t.documents, lists.by_folder)
+    t.titles = Group(t.documents, lists.by_title)
+    t.former = Group(t.documents, lists.by_former_address)
+
+    # What each page shows.
+    images = config.syntax.remote_images == "load"
+    t.frame = Whole(lists.frame(config.site, title, remote_images=images), types=t.types)
+    t.note_pages = Lookup(
+        t.documents, note_page(config.site), cards=t.cards, links=t.links, backlinks=t.backlinks, wanted=t.wanted,
+        documents=t.documents, types=t.types, frame=t.frame,
+    )  # fmt: skip
+    t.wanted_pages = Lookup(
+        t.mentions, wanted_page, cards=t.cards, names=t.names, wanted=t.wanted, types=t.types, frame=t.frame
+    )
+    t.folder_pages = Lookup(
+        t.folders, lists.folder_page, cards=t.cards, types=t.types, claimants=t.claims, frame=t.frame
+    )
+    t.tag_pages = Lookup(t.tags, lists.tag_page, cards=t.cards, types=t.types, subtags=t.subtags, frame=t.frame)
+    t.tags_page = Whole(lists.tags_page, tags=t.tags, frames=t.frame)
+    t.wanted_index = Whole(lists.wanted_index, wanted=t.wanted, frames=t.frame)
+    t.index_pages = Whole(lists.index_pages, entries=t.titles, cards=t.cards, types=t.types, frames=t.frame)
+    t.front_pages = Whole(
+        lists.front_pages, cards=t.cards, backlinks=t.backlinks, types=t.types, folders=t.top_folders, tags=t.tags,
+        wanted=t.wanted, homes=t.claims, frames=t.frame,
+    )  # fmt: skip
+    t.redirects = Lookup(t.former, lists.redirect_page, cards=t.cards, claimants=t.claims, frame=t.frame)
+
+    # What is wrong with it.
+    t.embeds = Lookup(t.documents, embedded, links=t.links)
+    t.cycles = Lookup(t.embeds, transclusion_problems(config.site.embed_depth), embeds=t.embeds)
+    t.permalinks = Map(t.documents, permalink_problems)
+    t.hidden = Lookup(t.parsed, hidden_names, documents=t.documents)
+    t.hidden_names = Group(t.hidden, by_hidden_name)
+    t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden_names)
+    return t
+
+
+PAGES = (
+    "note_pages", "wanted_pages", "folder_pages", "tag_pages", "tags_page", "wanted_index", "index_pages",
+    "front_pages", "redirects",
+)  # fmt: skip
+"""The tables whose rows are views, in the order in which they are written."""
+
+PROBLEMS = ("cycles", "permalinks", "leaks")
+"""The tables whose rows are problems; those of `parsed` and `links` stand in their rows."""

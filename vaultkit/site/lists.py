@@ -1,0 +1,279 @@
+"""Pages of links: folders, tags, the index from A to Z, wanted names, the front page, redirects."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from vaultkit.engine.tables import Get
+from vaultkit.model import Card, Document, EntityType, Url, VaultPath, WantedCard
+from vaultkit.nodes import WANTED
+from vaultkit.settings import Site
+from vaultkit.site.note_page import card_link, crumbs
+from vaultkit.site.views import AnyView, Frame, HomeView, Link, ListGroup, ListView, NotFoundView, RedirectView
+from vaultkit.urls import folder_url, href, permalink_url, root_of, tag_url
+from vaultkit.words import fold, sort_key
+
+INDEX_URL, TAGS_URL, WANTED_URL = Url("index-az.html"), Url("tags/index.html"), Url("wanted/index.html")
+
+ONE_PAGE = 1500
+"""Entries up to which the index is one page; a larger one has a page a letter."""
+
+N_HUBS = 24
+_NUMBERS, _OTHERS = "0–9", "…"
+
+# ---------------------------------------------------------------------------
+# What surrounds every page
+# ---------------------------------------------------------------------------
+
+
+def frame(site: Site, title: str, *, remote_images: bool) -> Callable[..., dict[str, Frame]]:
+    """One row: the site's title and the way to its types; *title* stands in for one not configured."""
+
+    def rows(types: Mapping[str, EntityType]) -> dict[str, Frame]:
+        chosen = [types[name] for name in site.nav if name in types] if site.nav else list(types.values())
+        ranked = chosen if site.nav else sorted(chosen, key=lambda entity: entity.rank)
+        nav = tuple(Link(entity.folder, href("", folder_url(entity.folder)), entity.color) for entity in ranked)
+        base = site.base_url.rstrip("/") + "/" if site.base_url else ""
+        return {"": Frame(site.title or title, site.language, site.direction, base, nav, remote_images)}
+
+    return rows
+
+
+# ---------------------------------------------------------------------------
+# Folders and tags
+# ---------------------------------------------------------------------------
+
+
+def by_folder(path: VaultPath, document: Document) -> Iterator[tuple[str, str]]:
+    """A note in its folder, and each folder in the one above; what is empty of notes has no page."""
+    if document.kind == "attachment":
+        return
+    child = path
+    while "/" in child:
+        folder = child.rpartition("/")[0]
+        yield folder, child
+        child = folder
+    # The root has no page of its own: that is the front page.
+
+
+def folder_page(folder: str, members: Sequence[str], *, cards: Get, types: Get, claimants: Get, frame: Get) -> ListView | None:
+    url = folder_url(folder)
+    if claimants(fold(url)) is not None:
+        return None  # A note called "index" is the folder's page.
+    root = root_of(url)
+    notes = [cards(member) for member in dict.fromkeys(members) if cards(member) is not None]
+    folders = sorted({member for member in members if cards(member) is None}, key=sort_key)
+    return ListView(
+        url=url, root=root, frame=frame(""), title=folder.rpartition("/")[2], kind="folder", crumbs=crumbs(folder, root),
+        children=tuple(Link(name.rpartition("/")[2], href(root, folder_url(name))) for name in folders),
+        groups=_by_letter([card_link(card, root, types) for card in notes]), n_links=len(notes),
+    )  # fmt: skip
+
+
+class TagUse(Struct, frozen=True, array_like=True, gc=False):
+    """A note that bears a tag, or one below it."""
+
+    path: VaultPath
+    name: str
+    """The tag's spelling up to this level."""
+
+
+def by_tag(path: VaultPath, document: Document) -> Iterator[tuple[str, TagUse]]:
+    """The note under each of its tags and under the tags above them (rule T-5)."""
+    seen: set[str] = set()
+    for tag in document.tags:
+        levels = [level for level in tag.name.split("/") if level]
+        for depth in range(1, len(levels) + 1):
+            name = "/".join(levels[:depth])
+            if not tag.in_comment and fold(name) not in seen:
+                seen.add(fold(name))
+                yield fold(name), TagUse(path, name)
+        if not levels and not tag.in_comment:
+            yield fold(tag.name), TagUse(path, tag.name)
+
+
+def by_parent_tag(tag: str, uses: Sequence[TagUse]) -> Iterator[tuple[str, tuple[str, int]]]:
+    parent = tag.rpartition("/")[0]
+    if parent:
+        yield parent, (uses[0].name, len(uses))
+
+
+def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, types: Get, subtags: Get, frame: Get) -> ListView:
+    url = tag_url(tag)
+    root = root_of(url)
+    levels = uses[0].name.split("/")
+    above = [Link("#" + level, href(root, tag_url(fold("/".join(levels[: depth + 1]))))) for depth, level in enumerate(levels[:-1])]
+    children = [
+        Link("#" + name.rpartition("/")[2], href(root, tag_url(fold(name))), count=count)
+        for name, count in subtags(tag, ())
+    ]
+    return ListView(
+        url=url, root=root, frame=frame(""), title="#" + uses[0].name, kind="tag", crumbs=tuple(above),
+        children=tuple(children), groups=_by_letter([card_link(cards(use.path), root, types) for use in uses]),
+        n_links=len(uses),
+    )  # fmt: skip
+
+
+def tags_page(tags: Mapping[str, Sequence[TagUse]], frames: Mapping[str, Frame]) -> dict[str, ListView]:
+    """All tags, the most used first within each letter."""
+    if not tags:
+        return {}
+    root = root_of(TAGS_URL)
+    links = [Link(uses[0].name, href(root, tag_url(tag)), count=len(uses)) for tag, uses in tags.items()]
+    view = ListView(
+        url=TAGS_URL, root=root, frame=frames[""], title="Tags", kind="tags", groups=_by_letter(links), n_links=len(links)
+    )
+    return {TAGS_URL: view}
+
+
+# ---------------------------------------------------------------------------
+# Indexes
+# ---------------------------------------------------------------------------
+
+
+def by_title(path: VaultPath, document: Document) -> Iterator[tuple[str, tuple[str, VaultPath]]]:
+    """Titles and aliases by their first letter."""
+    if document.kind == "attachment":
+        return
+    for name in dict.fromkeys((document.title, *document.aliases)):
+        yield initial(name), (name, path)
+
+
+def initial(name: str) -> str:
+    """The letter a name stands under; scripts without an alphabet stand together."""
+    for char in unicodedata.normalize("NFKD", name):
+        if char.isdigit():
+            return _NUMBERS
+        if char.isalpha():
+            return char.upper() if unicodedata.category(char) in ("Lu", "Ll", "Lt") else _OTHERS
+    return _OTHERS
+
+
+def index_pages(
+    entries: Mapping[str, Sequence[tuple[str, VaultPath]]], cards: Mapping[VaultPath, Card],
+    types: Mapping[str, EntityType], frames: Mapping[str, Frame],
+) -> dict[str, ListView]:  # fmt: skip
+    """The index from A to Z: one page, or one a letter."""
+    n_entries = sum(len(found) for found in entries.values())
+    n_notes = sum(card.kind != "attachment" for card in cards.values())
+    letters = sorted(entries, key=lambda letter: (letter == _OTHERS, letter != _NUMBERS, letter))
+    whole = {"url": INDEX_URL, "root": "", "frame": frames[""], "title": "Index", "kind": "index", "n_links": n_notes}
+
+    def links(letter: str, root: str) -> tuple[Link, ...]:
+        found = sorted(entries[letter], key=lambda entry: (sort_key(entry[0]), entry[1]))
+        return tuple(_entry(name, cards[path], root, types) for name, path in found)
+
+    if n_entries <= ONE_PAGE:
+        groups = tuple(ListGroup(letter, links(letter, ""), _letter_slug(letter)) for letter in letters)
+        return {INDEX_URL: ListView(groups=groups, **whole)}  # type: ignore[arg-type]
+    urls = {letter: Url(f"index-az/{_letter_slug(letter)}.html") for letter in letters}
+    tiles = tuple(Link(letter, href("", urls[letter]), count=len(entries[letter])) for letter in letters)
+    pages = {INDEX_URL: ListView(children=tiles, **whole)}  # type: ignore[arg-type]
+    for letter in letters:
+        root = root_of(urls[letter])
+        pages[urls[letter]] = ListView(
+            url=urls[letter], root=root, frame=frames[""], title=letter, kind="index",
+            crumbs=(Link("Index", href(root, INDEX_URL)),), groups=(ListGroup("", links(letter, root)),),
+        )  # fmt: skip
+    return pages
+
+
+def wanted_index(wanted: Mapping[str, WantedCard], frames: Mapping[str, Frame]) -> dict[str, ListView]:
+    """The names that notes use and no note has, the most wanted first."""
+    root = root_of(WANTED_URL)
+    names = [card for node, card in wanted.items() if node.startswith(WANTED)]
+    if not names:
+        return {}
+    names.sort(key=lambda card: (-card.n_mentions, sort_key(card.name)))
+    links = tuple(Link(card.name, href(root, card.url), count=card.n_mentions) for card in names)
+    view = ListView(
+        url=WANTED_URL, root=root, frame=frames[""], title="Wanted", kind="wanted-index",
+        groups=(ListGroup("", links),), n_links=len(links),
+    )  # fmt: skip
+    return {WANTED_URL: view}
+
+
+# ---------------------------------------------------------------------------
+# The front page, 404, redirects
+# ---------------------------------------------------------------------------
+
+
+def front_pages(
+    cards: Mapping[VaultPath, Card], backlinks: Mapping[str, Sequence[object]], types: Mapping[str, EntityType],
+    folders: Mapping[str, Sequence[str]], tags: Mapping[str, Sequence[TagUse]], wanted: Mapping[str, WantedCard],
+    homes: Mapping[str, object], frames: Mapping[str, Frame],
+) -> dict[str, AnyView]:  # fmt: skip
+    """404.html, and a front page where the vault has no home note."""
+    frame = frames[""]
+    base = frame.base_url
+    path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""  # noqa: PLR2004
+    pages: dict[str, AnyView] = {"404.html": NotFoundView(url=Url("404.html"), root=path, frame=frame, title="404")}
+    if homes.get("") is not None:
+        return pages
+    linked = [(len(backlinks.get(path, ())), card) for path, card in cards.items() if card.kind == "note"]
+    linked.sort(key=lambda pair: (-pair[0], sort_key(pair[1].title), pair[1].path))
+    names = sorted((c for n, c in wanted.items() if n.startswith(WANTED)), key=lambda c: (-c.n_mentions, sort_key(c.name)))
+    most_used = sorted(tags.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:N_HUBS]
+    pages["index.html"] = HomeView(
+        url=Url("index.html"), root="", frame=frame, title=frame.title,
+        types=tuple(
+            Link(entity.folder, href("", folder_url(entity.folder)), entity.color, len(folders[entity.folder]))
+            for entity in sorted(types.values(), key=lambda entity: entity.rank)
+        ),
+        hubs=tuple(card_link(card, "", types.get, count) for count, card in linked[:N_HUBS]),
+        tags=tuple(Link(uses[0].name, href("", tag_url(tag)), count=len(uses)) for tag, uses in most_used),
+        wanted=tuple(Link(card.name, href("", card.url), count=card.n_mentions) for card in names[:N_HUBS]),
+    )  # fmt: skip
+    return pages
+
+
+def by_former_address(path: VaultPath, document: Document) -> Iterator[tuple[str, tuple[VaultPath, Url]]]:
+    """Addresses that lead to a note though its page is elsewhere: its aliases (rule P-3)."""
+    if document.kind != "note":
+        return
+    for alias in document.aliases:
+        url = permalink_url(alias)
+        if url is not None:
+            yield fold(url), (path, url)
+
+
+def redirect_page(
+    place: str, claims: Sequence[tuple[VaultPath, Url]], *, cards: Get, claimants: Get, frame: Get
+) -> RedirectView | None:
+    """A redirect from an address that one note alone claims and no page has."""
+    path, url = claims[0]
+    if len({claimant for claimant, _ in claims}) > 1 or claimants(place) is not None or place.endswith("/index.html"):
+        return None
+    card: Card = cards(path)
+    root = root_of(url)
+    return RedirectView(url=url, root=root, frame=frame(""), title=card.title, target=href(root, card.url))
+
+
+# ---------------------------------------------------------------------------
+# Helpers
+# ---------------------------------------------------------------------------
+
+
+def _entry(name: str, card: Card, root: str, types: Mapping[str, EntityType]) -> Link:
+    link = card_link(card, root, types.get)
+    return link if name == card.title else Link(name, link.href, link.color, note=card.title)
+
+
+def _by_letter(links: Sequence[Link]) -> tuple[ListGroup, ...]:
+    """Links in order, under their letters where they are many."""
+    ordered = sorted(links, key=lambda link: (sort_key(link.text), link.href))
+    if len(ordered) <= 60:  # noqa: PLR2004
+        return (ListGroup("", tuple(ordered)),) if ordered else ()
+    by_letter: dict[str, list[Link]] = {}
+    for link in ordered:
+        by_letter.setdefault(initial(link.text), []).append(link)
+    letters = sorted(by_letter, key=lambda letter: (letter == _OTHERS, letter != _NUMBERS, letter))
+    return tuple(ListGroup(letter, tuple(by_letter[letter]), _letter_slug(letter)) for letter in letters)
+
+
+def _letter_slug(letter: str) -> str:
+    return {_NUMBERS: "0-9", _OTHERS: "other"}.get(letter, letter.lower())
+

@@ -1,0 +1,212 @@
+"""The page of a note, and of a name that no note has."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+from vaultkit.engine.tables import Get
+from vaultkit.model import Card, Document, Edge, EntityType, Found, Links, Ref, Target, VaultPath, WantedCard
+from vaultkit.nodes import CLAIMED, node_of
+from vaultkit.settings import Site
+from vaultkit.site.holes import Filler, Tables
+from vaultkit.site.mentions import mention_groups, type_badge
+from vaultkit.site.views import Frame, Link, NoteView, OutlineItem, PropertyRow, WantedView
+from vaultkit.urls import folder_url, href, root_of, tag_url
+from vaultkit.words import fold, sort_key
+
+WORDS_A_MINUTE = 230
+OUTLINE_LEVELS = 3
+
+_SHOWN_ELSEWHERE = frozenset(
+    "alias aliases tag tags title cssclass cssclasses description permalink publish draft private "
+    "image cover updated modified".split()
+)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TRAILING_DATE = re.compile(r"\s*\([^()]*\b(?:19|20)\d\d\b[^()]*\)\Z")
+_CLASS = re.compile(r"-?[A-Za-z_][\w-]*")
+_WEB = re.compile(r"https?://[^\s<>\"]+\Z")
+
+
+def note_page(site: Site) -> Callable[..., NoteView | None]:
+    """The formula of a note's view; attachments have no page."""
+    hidden = _SHOWN_ELSEWHERE | {fold(name) for name in site.hide_properties}
+
+    def view(
+        path: VaultPath, document: Document,
+        *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get, types: Get, frame: Get,
+    ) -> NoteView | None:  # fmt: skip
+        if document.kind == "attachment":
+            return None
+        card: Card = cards(path)
+        root = root_of(card.url)
+        filler = Filler(card, Tables(cards, documents, links, wanted), site.embed_depth)
+        resolved: Links | None = links(path)
+        targets = resolved.targets if resolved is not None else ()
+        groups, n_backlinks = mention_groups(backlinks(path, ()), root, cards, types)
+        outgoing, missing = _links(path, document.refs, targets, root, cards, types, wanted)
+        return NoteView(
+            url=card.url,
+            root=root,
+            frame=_frame(frame),
+            title=document.title,
+            description=_text_property(document, "description") or card.summary,
+            crumbs=crumbs(path, root),
+            type=type_badge(types(card.type), root) if card.type else None,
+            aliases=tuple(alias for alias in document.aliases if fold(alias) != fold(document.title)),
+            tags=_tags(document, root),
+            properties=_properties(document, targets, filler, hidden),
+            updated=_updated(document),
+            minutes=-(-document.words // WORDS_A_MINUTE) if document.words else 0,
+            outline=_outline(document),
+            lead_html=filler.fill(document, document.body[: document.lead_end]),
+            html=filler.fill(document, document.body[document.lead_end :]),
+            backlinks=groups,
+            n_backlinks=n_backlinks,
+            outgoing=outgoing,
+            wanted=missing,
+            css_classes=_css_classes(document),
+        )
+
+    return view
+
+
+def wanted_page(node: str, mentions: Sequence[Edge], *, cards: Get, names: Get, wanted: Get, types: Get, frame: Get) -> WantedView | None:
+    """The page that collects all mentions of a name; for an ambiguous one, with the notes that claim it."""
+    card: WantedCard | None = wanted(node)
+    if card is None:
+        return None
+    root = root_of(card.url)
+    groups, n_mentions = mention_groups(mentions, root, cards, types)
+    candidates = []
+    if node.startswith(CLAIMED):
+        # An alias stands among the names behind a mark of its own.
+        for path in names("\0" + node.removeprefix(CLAIMED), ()):
+            claimant: Card = cards(path)
+            candidates.append(card_link(claimant, root, types))
+    return WantedView(
+        url=card.url, root=root, frame=_frame(frame), title=card.name, mentions=groups, n_mentions=n_mentions,
+        candidates=tuple(candidates),
+    )  # fmt: skip
+
+
+def card_link(card: Card, root: str, types: Get, count: int = 0, note: str = "") -> Link:
+    entity: EntityType | None = types(card.type) if card.type else None
+    return Link(card.title, href(root, card.url), entity.color if entity else "", count, note)
+
+
+def crumbs(path: str, root: str) -> tuple[Link, ...]:
+    """The folders above, the top one first."""
+    folders = path.split("/")[:-1]
+    return tuple(
+        Link(name, href(root, folder_url("/".join(folders[: depth + 1])))) for depth, name in enumerate(folders)
+    )
+
+
+def _frame(frame: Get) -> Frame:
+    found: Frame = frame("")
+    return found
+
+
+def _links(
+    path: VaultPath, refs: Sequence[Ref], targets: Sequence[Target], root: str, cards: Get, types: Get, wanted: Get
+) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """The notes a note links to, most often first, and those that it links to and nobody has written."""
+    found: Counter[str] = Counter()
+    missing: dict[str, WantedCard] = {}
+    for ref, target in zip(refs, targets, strict=True):
+        if ref.in_comment:
+            continue
+        if isinstance(target, Found):
+            found[target.path] += target.path != path
+        elif (card := wanted(node_of(target))) is not None:
+            missing[card.url] = card
+    outgoing = [
+        card_link(card, root, types)
+        for target_path, count in found.most_common()
+        if count and (card := cards(target_path)) is not None and card.kind != "attachment"
+    ]
+    names = sorted(missing.values(), key=lambda card: sort_key(card.name))
+    return tuple(outgoing), tuple(Link(card.name, href(root, card.url)) for card in names)
+
+
+# ---------------------------------------------------------------------------
+# The head and the box of properties
+# ---------------------------------------------------------------------------
+
+
+def _tags(document: Document, root: str) -> tuple[Link, ...]:
+    """The note's tags, each once in the spelling met first (rule T-8)."""
+    shown = {fold(tag.name): tag.name for tag in reversed(document.tags) if not tag.in_comment}
+    ordered = dict.fromkeys(fold(tag.name) for tag in document.tags if not tag.in_comment)
+    return tuple(Link(shown[name], href(root, tag_url(name))) for name in ordered)
+
+
+def _properties(
+    document: Document, targets: Sequence[Target], filler: Filler, hidden: frozenset[str]
+) -> tuple[PropertyRow, ...]:
+    by_key = {
+        ref.key: (ref, target) for ref, target in zip(document.refs, targets, strict=True) if ref.kind == "property"
+    }
+    rows = []
+    for entry in document.properties:
+        if fold(entry.name) not in hidden and (html := _value(entry.name, entry.value, by_key, filler)):
+            rows.append(PropertyRow(entry.name, html))
+    return tuple(rows)
+
+
+def _value(key: str, value: Any, by_key: dict[str, tuple[Ref, Target]], filler: Filler) -> str:
+    """A property's value as HTML; empty for what says nothing, and for nested maps."""
+    if key in by_key:
+        return filler.link(*by_key[key])
+    if isinstance(value, bool):
+        return "☑" if value else "☐"
+    if isinstance(value, list):
+        items = (_value(f"{key}.{index}", item, by_key, filler) for index, item in enumerate(value))
+        return ", ".join(item for item in items if item)
+    if value is None or isinstance(value, dict):
+        return ""
+    text = str(value)
+    if _WEB.match(text):
+        address = escape(text)
+        return f'<a class="external-link" href="{address}" rel="noopener noreferrer nofollow">{address}</a>'
+    return escape(text)
+
+
+def _text_property(document: Document, name: str) -> str:
+    for entry in document.properties:
+        if fold(entry.name) == name and isinstance(entry.value, str):
+            return entry.value
+    return ""
+
+
+def _updated(document: Document) -> str:
+    for name in ("updated", "modified", "date"):
+        if match := _DATE.match(_text_property(document, name)):
+            return match[0]
+    return ""
+
+
+def _css_classes(document: Document) -> tuple[str, ...]:
+    for entry in document.properties:
+        if entry.name in ("cssclasses", "cssclass"):
+            names: list[Any] = entry.value if isinstance(entry.value, list) else str(entry.value or "").split()
+            return tuple(name for name in names if isinstance(name, str) and _CLASS.fullmatch(name))
+    return ()
+
+
+def _outline(document: Document) -> tuple[OutlineItem, ...]:
+    headings = [heading for heading in document.headings if heading.slug]
+    if not headings:
+        return ()
+    top = min(heading.level for heading in headings)
+    return tuple(
+        OutlineItem(heading.level - top + 1, _TRAILING_DATE.sub("", heading.text) or heading.text, heading.slug)
+        for heading in headings
+        if heading.level - top < OUTLINE_LEVELS
+    )
+
+

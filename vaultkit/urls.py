@@ -1,0 +1,123 @@
+"""Addresses of pages: one function from a vault path to a URL that works on every file system and host.
+
+A URL here is site-relative and unescaped; `href` makes the escaped form.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from hashlib import blake2b
+from posixpath import splitext
+from urllib.parse import quote
+
+from vaultkit.model import Kind, Url, VaultPath
+
+MAX_SEGMENT = 120
+"""Bytes of one segment; file systems allow 255, and archives and syncing clients want some of it."""
+
+GENERATED = frozenset({"static", "tags", "wanted", "index-az"})
+"""Top-level folders that vaultkit's own pages live in."""
+
+_OWN_PAGES = frozenset({"index", "404", "sitemap", "robots"})
+_UNSAFE = re.compile(r"[\x00-\x20<>:\"\\|?*#%&/\x7f\[\]{}^`']+")
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+
+
+@lru_cache(maxsize=100_000)
+def slug(name: str) -> str:
+    """One segment of a URL: letters of any script stay, what file systems or URLs refuse becomes `-`.
+
+    >>> slug("What is R&D? (2025)")
+    'What-is-R-D-(2025)'
+    """
+    text = unicodedata.normalize("NFC", name)
+    if not text.isascii():
+        text = "".join("-" if unicodedata.category(char) in _INVISIBLE else char for char in text)
+    text = re.sub("-{2,}", "-", _UNSAFE.sub("-", text)).strip("-.") or "_"
+    if len(text.encode()) > MAX_SEGMENT:
+        text = text.encode()[: MAX_SEGMENT - 8].decode(errors="ignore") + "-" + short_hash(name)
+    if _DEVICES.fullmatch(text):
+        text += "_"
+    return text
+
+
+def short_hash(text: str) -> str:
+    return blake2b(text.encode(), digest_size=3).hexdigest()
+
+
+@lru_cache(maxsize=100_000)
+def natural_url(path: VaultPath, kind: Kind) -> Url:
+    """Where a file's page, or its copy, would be if nothing else claimed the place."""
+    *folders, name = path.split("/")
+    segments = [slug(folder) for folder in folders]
+    base, extension = splitext(name)
+    if kind == "note":
+        segments.append(slug(base) + ".html")
+    elif kind in ("canvas", "base"):
+        segments.append(slug(name) + ".html")
+    else:
+        segments.append(slug(base) + slug(extension).replace("_", "") if not extension else f"{slug(base)}.{slug(extension[1:])}")
+    return _unreserved(segments)
+
+
+def permalink_url(permalink: str) -> Url | None:
+    """The URL an author asked for; None where it is no relative path (rule P-2)."""
+    parts = [part for part in permalink.strip().strip("/").split("/") if part]
+    if not parts or ".." in parts or ":" in parts[0]:
+        return None
+    segments = [slug(part) for part in parts]
+    if not segments[-1].lower().endswith(".html"):
+        segments[-1] += ".html"
+    return _unreserved(segments)
+
+
+def with_suffix(url: Url, path: str) -> Url:
+    """The URL of one who lost the claim: a hash of its own path, whatever the others are called."""
+    base, extension = splitext(url)
+    return Url(f"{base}-{short_hash(path)}{extension}")
+
+
+def _unreserved(segments: list[str]) -> Url:
+    """Out of the way of vaultkit's own pages."""
+    head = segments[0]
+    if len(segments) > 1 and head.casefold() in GENERATED:
+        segments = [head + "_", *segments[1:]]
+    elif len(segments) == 1 and splitext(head)[0].casefold() in _OWN_PAGES | GENERATED:
+        base, extension = splitext(head)
+        segments = [f"{base}_{extension}"]
+    return Url("/".join(segments))
+
+
+def tag_url(tag: str) -> Url:
+    """The page of a tag given folded, its empty levels left out."""
+    levels = [slug(level) for level in tag.split("/") if level]
+    return Url("tags/" + "/".join(levels or ["_"]) + ".html")
+
+
+def wanted_url(name: str) -> Url:
+    """The page of a note that isn't written yet; the hash keeps `A/B` and `A B` apart."""
+    return Url(f"wanted/{slug(name)}-{short_hash(name)}.html")
+
+
+def folder_url(folder: str) -> Url:
+    """The page of a folder of the vault."""
+    return _unreserved([*(slug(name) for name in folder.split("/")), "index.html"])
+
+
+def root_of(url: Url) -> str:
+    """From a page to the root of the site: `../` for each folder it is in."""
+    return "../" * url.count("/")
+
+
+def href(root: str, url: str, fragment: str = "") -> str:
+    """A relative link to *url* from a page with that *root*."""
+    target = root + _quoted(url)
+    return f"{target}#{_quoted(fragment)}" if fragment else target
+
+
+@lru_cache(maxsize=200_000)
+def _quoted(url: str) -> str:
+    return quote(url, safe="/-._~!$()*+,;=@")
