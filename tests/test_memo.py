@@ -86,6 +86,15 @@ def test_pruning_makes_the_file_smaller(path: Path) -> None:
     assert path.stat().st_size < before / 4
 
 
+def test_a_cleared_memo_is_empty_and_small(path: Path) -> None:
+    filled(path)
+    with Memo(path) as memo:
+        memo.clear()
+        assert memo.get_many(list(ROWS)) == {}
+        assert memo.get("ledger") is None
+    assert path.stat().st_size < 20_000
+
+
 def test_a_stale_file_of_another_version_begins_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(path)
     monkeypatch.setattr(memo_module, "SCHEMA", memo_module.SCHEMA + 1)

@@ -83,6 +83,10 @@ class Memo:
         self._change(lambda db: _delete(db, gone))
         return len(gone)
 
+    def clear(self) -> None:
+        """Forget everything, named records too."""
+        self._change(_empty)
+
     def close(self) -> None:
         if self._db is not None:
             self._db.close()
@@ -219,6 +223,12 @@ def _delete(db: sqlite3.Connection, keys: Iterable[tuple[bytes]]) -> None:
     with _transaction(db):
         db.executemany("DELETE FROM rows WHERE key = ?", keys)
     # Gives the pages back to the file system. A cursor would stop after the first of them.
+    db.executescript("PRAGMA incremental_vacuum")
+
+
+def _empty(db: sqlite3.Connection) -> None:
+    with _transaction(db):
+        db.execute("DELETE FROM rows")
     db.executescript("PRAGMA incremental_vacuum")
 
 
