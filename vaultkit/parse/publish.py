@@ -54,8 +54,10 @@ PUBLIC_WHEN = {"publish": True, "draft": False, "private": False}
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
-# Where a key can begin: in a line, behind a bracket, a comma or the marks of a list or an explicit key.
-_VISIBLE = re.compile(rf"(?:^|[{{,])[ \t\"'?\-]*({'|'.join(PUBLIC_WHEN)})[\"']?[ \t]*[:=](.*)", re.MULTILINE)
+_KEY = rf"({'|'.join(PUBLIC_WHEN)})[\"']?[ \t]*"
+# Where a key can begin: in a line, behind a bracket, a comma, an anchor or tag, or the marks of a list or an explicit key.
+_VISIBLE = re.compile(rf"(?:^|[{{,])(?:[ \t\"'?\-]|[&!][^\s,{{]*+[ \t])*{_KEY}[:=](.*)", re.MULTILINE)
+_EXPLICIT = re.compile(rf"^[ \t]*\?[ \t\"']*{_KEY}$", re.MULTILINE)
 _COMMENT = re.compile(r"\s#.*")
 _GOES_ON = re.compile(r"\n(?:[ \t]*\n)*[ \t]+\S")
 
@@ -90,7 +92,7 @@ def _shows_private(raw: str) -> bool:
         # An indented line below is part of the value.
         if _GOES_ON.match(raw, match.end()) or is_private(match[1], resolve(value)):
             return True
-    return False
+    return _EXPLICIT.search(raw) is not None
 
 
 def _folded(text: str) -> str:
@@ -172,10 +174,11 @@ def _glob(pattern: str) -> re.Pattern[str]:
     """
     pattern = _folded(pattern.strip()).removeprefix("./")
     anchored = "/" in pattern.rstrip("/")
+    end = "/.*" if pattern.endswith("/") else r"(?:\.md|/.*)?"
     pattern = pattern.strip("/")
     literal = re.escape(pattern)
     start = "" if anchored else "(?:.*/)?"
-    return re.compile(rf"{start}(?:{literal}|{_translated(pattern)})(?:\.md|/.*)?", re.DOTALL)
+    return re.compile(rf"{start}(?:{literal}|{_translated(pattern)}){end}", re.DOTALL)
 
 
 _GLOB_PART = re.compile(

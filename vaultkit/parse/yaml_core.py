@@ -214,8 +214,11 @@ def _compose(text: str, *, odd: bool) -> Tree:
         if kind is ScalarEvent:
             if event.anchor is not None or event.tag is not None:
                 return _refused(event)
+            quoted = event.style in ("'", '"')
+            if quoted and stack and _runs_out(text, event, event, stack[-1].start):
+                return _invalid("the quote is never closed", event.start_mark)
             # A quoted text begins after its quote.
-            column = event.start_mark.column + (event.style in ("'", '"'))
+            column = event.start_mark.column + quoted
             scalar = _shown(event.value) if odd else event.value
             node = Scalar(scalar, event.implicit[0], event.start_mark.line, column)
         elif kind is SequenceStartEvent or kind is MappingStartEvent:
@@ -251,17 +254,19 @@ def _compose(text: str, *, odd: bool) -> Tree:
 
 
 def _runs_out(text: str, start: Any, end: Any, parent: Any) -> bool:
-    """Whether a flow collection in a block goes on in lines that aren't indented.
+    """Whether a bracket or quote in a block goes on in lines that aren't indented.
 
     `tags: [a, #b]` has no end: libyaml would take in the keys below it, up to
     some other bracket. Only the bracket itself may stand at the margin.
     """
-    if not start.flow_style or parent.flow_style or start.start_mark.line == end.end_mark.line:
+    first, last = start.start_mark, end.end_mark
+    in_block = not parent.flow_style and (start is end or start.flow_style)
+    if first.line == last.line or not in_block:
         return False
+    _, *lines = text[first.index : last.index].split("\n")
     margin = parent.start_mark.column
-    _, *lines = text[start.start_mark.index : end.end_mark.index].split("\n")
-    outdented = [line for line in lines if line.strip() and len(line) - len(line.lstrip(" ")) <= margin]
-    return any(line.lstrip() not in ("]", "}") and not line.lstrip().startswith("#") for line in outdented)
+    outdented = [line.lstrip(" ") for line in lines if line.strip() and len(line) - len(line.lstrip(" ")) <= margin]
+    return any(start is end or not (line in ("]", "}") or line.startswith("#")) for line in outdented)
 
 
 def _invalid(message: str, mark: Any) -> Tree:
