@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultkit.engine.tables import Changes, Group, Input, Lookup, Map, Tables, run_here, update
+from vaultkit.engine.tables import Changes, Group, Input, Lookup, Map, Tables, Whole, run_here, update
 
 # ---------------------------------------------------------------------------
 # A toy wiki: a page is words; `>x` links to the name x, `=x` is an alias, `#x` a tag, `secret` hides it
@@ -55,17 +55,24 @@ def by_tag(key: str, page: Page) -> Iterator[tuple[str, str]]:
     return ((tag, key) for tag in page.tags)
 
 
+def hubs(pages: Mapping[str, Page], backlinks: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Place of each of the two most linked pages."""
+    order = sorted(pages, key=lambda key: (-len(backlinks.get(key, ())), key))
+    return {key: place for place, key in enumerate(order[:2], 1)}
+
+
 def view(
     key: str,
     page: Page,
     titles: Callable[..., Any],
     links: Callable[..., Any],
     backlinks: Callable[..., Any],
+    hubs: Callable[..., Any],
     frame: Callable[..., Any],
 ) -> tuple[Any, ...]:
     outgoing = tuple(target and titles(target) for target in links(key))
     incoming = tuple(titles(source) for source in backlinks(key, ()))
-    return (frame("site", "untitled"), page.title, outgoing, incoming)
+    return (frame("site", "untitled"), page.title, outgoing, incoming, hubs(key))
 
 
 def wiki(run: Callable[..., Iterable[Any]] = run_here) -> Tables:
@@ -78,7 +85,10 @@ def wiki(run: Callable[..., Iterable[Any]] = run_here) -> Tables:
     t.tags = Group(t.parsed, by_tag)
     t.links = Lookup(t.parsed, resolve, names=t.names)
     t.backlinks = Group(t.links, by_target)
-    t.views = Lookup(t.parsed, view, titles=t.titles, links=t.links, backlinks=t.backlinks, frame=t.settings)
+    t.hubs = Whole(hubs, pages=t.parsed, backlinks=t.backlinks)
+    t.views = Lookup(
+        t.parsed, view, titles=t.titles, links=t.links, backlinks=t.backlinks, hubs=t.hubs, frame=t.settings
+    )
     return t
 
 
@@ -213,6 +223,23 @@ def test_a_look_up_falls_back_when_the_row_goes() -> None:
     assert t.links.rows["a"] == (None,)
 
 
+def test_whole_makes_its_rows_of_whole_tables() -> None:
+    t = wiki()
+    edited(t, a=">c", b=">c >a", c="")
+    assert t.hubs.rows == {"c": 1, "a": 2}
+    edited(t, c=None)
+    assert t.hubs.rows == {"a": 1, "b": 2}
+
+
+def test_whole_has_rows_for_an_empty_vault_too() -> None:
+    t = Tables()
+    t.pages = Input()
+    t.home = Whole(lambda pages: {"home": len(pages)}, pages=t.pages)
+    assert update(t, {}).changed[t.home] == {"home"}
+    assert t.home.rows == {"home": 0}
+    assert computed(update(t, {})) == {}
+
+
 def test_a_map_may_run_elsewhere() -> None:
     seen: list[str] = []
 
@@ -269,6 +296,7 @@ def test_a_body_edit_computes_the_page_alone() -> None:
         "titles": 1,
         "tags": 1,
         "links": 1,
+        "hubs": 2,
         "views": 1,
     }
 
@@ -277,7 +305,7 @@ def test_a_new_link_computes_both_ends() -> None:
     t = big()
     changes = edited(t, p00="Red >p01 >hub >p50")
     assert changes.changed[t.views] == {"p00", "p50"}
-    assert computed(changes) == {"parsed": 1, "titles": 1, "links": 1, "backlinks": 1, "views": 2}
+    assert computed(changes) == {"parsed": 1, "titles": 1, "links": 1, "backlinks": 1, "hubs": 2, "views": 2}
 
 
 def test_a_new_title_reaches_the_pages_that_show_it() -> None:
@@ -294,6 +322,21 @@ def test_a_look_up_no_longer_made_is_forgotten() -> None:
     changes = edited(t, hub="Middle")
     assert changes.computed["views"] == 100
     assert "p00" not in changes.changed[t.views]
+
+
+def test_a_ranking_that_comes_out_the_same_reaches_nobody() -> None:
+    t = big()
+    changes = edited(t, p00="Red >p01")
+    assert changes.computed["hubs"] == 2
+    assert changes.changed[t.hubs] == set()
+    assert changes.changed[t.views] == {"p00", "hub"}
+
+
+def test_a_ranking_that_changes_reaches_those_it_ranks() -> None:
+    t = big()
+    changes = edited(t, p00="Red >p01 >hub >p98 >p98")
+    assert changes.changed[t.hubs] == {"p00", "p98"}
+    assert changes.changed[t.views] == {"p00", "p98"}
 
 
 def test_a_setting_reaches_all_who_read_it() -> None:
@@ -340,4 +383,6 @@ def test_a_run_that_loses_a_row_is_noticed() -> None:
 
 
 def test_tables_are_in_order_of_declaration() -> None:
-    assert [table.name for table in wiki()] == "pages settings parsed titles names tags links backlinks views".split()
+    assert [
+        table.name for table in wiki()
+    ] == "pages settings parsed titles names tags links backlinks hubs views".split()
