@@ -546,6 +546,13 @@ def test_front_matter_below_the_first_line_is_reported():
     assert forgiving("\n---\ntags: [x]\n---\n").tags[0].line == 3
 
 
+def test_two_rules_far_apart_are_no_front_matter():
+    text = "\n---\n" + "key: value\n" * 200_000 + "---\n"
+    start = time.process_time()
+    assert not forgiving(text).has_front_matter
+    assert time.process_time() - start < 1
+
+
 def test_a_byte_order_mark_hides_nothing():
     text = "---\npublish: false\n---\n"
     assert strict(text, had_bom=True).properties == forgiving(text, had_bom=True).properties != ()

@@ -132,7 +132,7 @@ class ForgivingHandler(ObsidianHandler):
     tag_keys = TAGS
 
     def find(self, text: str) -> Split | None:
-        return split_forgivingly(text, lambda block: isinstance(compose(block).root, Mapping))
+        return split_forgivingly(text, _is_mapping)
 
     def load(self, fm: str) -> Loaded:
         tree = compose(fm)
@@ -147,6 +147,14 @@ class ForgivingHandler(ObsidianHandler):
 STRICT = ObsidianHandler()
 FORGIVING = ForgivingHandler()
 HANDLERS: dict[str, ObsidianHandler] = {"strict": STRICT, "forgiving": FORGIVING}
+
+
+def _is_mapping(block: str) -> bool:
+    # What is larger is no front matter that merely stands in the wrong place.
+    return len(block) <= _LARGEST_MISPLACED and isinstance(compose(block).root, Mapping)
+
+
+_LARGEST_MISPLACED = 65_536
 
 
 def _tree_faults(root: Node | None, duplicates: tuple[Scalar, ...], fault: Fault | None) -> tuple[Fault, ...]:
