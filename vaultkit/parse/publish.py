@@ -226,7 +226,8 @@ DATE_KEYS = ("date", "created", "published")
 UPDATED_KEYS = ("updated", "modified", "lastmod", "last_modified", "date modified")
 
 
-def publish_fields(properties: tuple[Property, ...], reading: Reading = "forgiving") -> PublishFields:
+def publish_fields(properties: tuple[Property, ...], reading: Reading = "strict") -> PublishFields:
+    """The fields; forgiving reading takes `cssclass` for `cssclasses` (rule X-5)."""
     values: dict[str, Any] = {}
     for entry in properties:
         values.setdefault(entry.name.casefold(), entry.value)
