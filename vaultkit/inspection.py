@@ -65,7 +65,7 @@ def inspect_document(
         "refs": [_ref(ref, target, document, document_of) for ref, target in refs],
         "resolved_links": resolved,
         "unresolved_links": unresolved,
-        "tables": [_table(table) for table in document.tables],
+        "tables": [_table(table, document) for table in document.tables],
         "tasks": [[item.status, item.text] for item in document.items if item.status is not None],
         "list_items": len(document.items),
         "items": [
@@ -170,9 +170,9 @@ def _property_link(ref: Ref, target: Target) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: Table, document: Document) -> dict[str, Any]:
     return {
-        "columns": list(table.columns), "rows": [list(row) for row in table.rows], "aligns": list(table.aligns),
+        "columns": list(table.columns), "rows": [list(row) for row in table.rows(document)], "aligns": list(table.aligns),
         "line": table.line,
     }  # fmt: skip
 

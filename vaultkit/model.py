@@ -142,18 +142,29 @@ class Ref(Struct, frozen=True, array_like=True, gc=False):
         return self.path + self.subpath
 
 
+CELL_GAP = "\t"
+"""Stands between the cells of a row in its passage; decoding has left no other in a cell."""
+
+
 class Table(Struct, frozen=True, array_like=True, gc=False):
-    """A Markdown table as data; the links in its cells are refs whose passage is the row."""
+    """A Markdown table as data; each row is a passage, so that links in its cells are refs like others."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
     aligns: tuple[str, ...]
     """`left`, `right`, `center` or empty, one per column."""
+    n_rows: int
+    passage: int
+    """Index of the passage of the first row; the others follow."""
     line: int
     end_line: int
     section: int = -1
-    passage: int = -1
-    """Index of the passage of the first row; rows follow one another."""
+
+    def rows(self, document: Document) -> tuple[tuple[str, ...], ...]:
+        """The plain texts of the cells."""
+        return tuple(
+            tuple(passage.text.split(CELL_GAP))
+            for passage in document.passages[self.passage : self.passage + self.n_rows]
+        )
 
 
 class ListItem(Struct, frozen=True, array_like=True, gc=False):

@@ -17,6 +17,7 @@ from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
 from vaultkit.site import lists
 from vaultkit.site.note_page import note_page, wanted_page
+from vaultkit.site.pages import page, pages
 
 
 def pipeline(config: Config, title: str, run: Run = run_here) -> Tables:
@@ -60,24 +61,22 @@ def pipeline(config: Config, title: str, run: Run = run_here) -> Tables:
     images = config.syntax.remote_images == "load"
     t.frame = Whole(lists.frame(config.site, title, remote_images=images), types=t.types)
     t.note_pages = Lookup(
-        t.documents, note_page(config.site), cards=t.cards, links=t.links, backlinks=t.backlinks, wanted=t.wanted,
-        documents=t.documents, types=t.types, frame=t.frame,
+        t.documents, page(note_page(config.site)), cards=t.cards, links=t.links, backlinks=t.backlinks,
+        wanted=t.wanted, documents=t.documents, types=t.types,
     )  # fmt: skip
     t.wanted_pages = Lookup(
-        t.mentions, wanted_page, cards=t.cards, names=t.names, wanted=t.wanted, types=t.types, frame=t.frame
+        t.mentions, page(wanted_page), cards=t.cards, names=t.names, wanted=t.wanted, types=t.types
     )
-    t.folder_pages = Lookup(
-        t.folders, lists.folder_page, cards=t.cards, types=t.types, claimants=t.claims, frame=t.frame
-    )
-    t.tag_pages = Lookup(t.tags, lists.tag_page, cards=t.cards, types=t.types, subtags=t.subtags, frame=t.frame)
-    t.tags_page = Whole(lists.tags_page, tags=t.tags, frames=t.frame)
-    t.wanted_index = Whole(lists.wanted_index, wanted=t.wanted, frames=t.frame)
-    t.index_pages = Whole(lists.index_pages, entries=t.titles, cards=t.cards, types=t.types, frames=t.frame)
+    t.folder_pages = Lookup(t.folders, page(lists.folder_page), cards=t.cards, types=t.types, claimants=t.claims)
+    t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, types=t.types, subtags=t.subtags)
+    t.tags_page = Whole(pages(lists.tags_page), tags=t.tags)
+    t.wanted_index = Whole(pages(lists.wanted_index), wanted=t.wanted)
+    t.index_pages = Whole(pages(lists.index_pages), entries=t.titles, cards=t.cards, types=t.types)
     t.front_pages = Whole(
-        lists.front_pages, cards=t.cards, backlinks=t.backlinks, types=t.types, folders=t.top_folders, tags=t.tags,
-        wanted=t.wanted, homes=t.claims, frames=t.frame,
+        pages(lists.front_pages), cards=t.cards, backlinks=t.backlinks, types=t.types, folders=t.top_folders,
+        tags=t.tags, wanted=t.wanted, homes=t.claims, frames=t.frame,
     )  # fmt: skip
-    t.redirects = Lookup(t.former, lists.redirect_page, cards=t.cards, claimants=t.claims, frame=t.frame)
+    t.redirects = Lookup(t.former, page(lists.redirect_page), cards=t.cards, claimants=t.claims)
 
     # What is wrong with it.
     t.embeds = Lookup(t.documents, embedded, links=t.links)
@@ -93,7 +92,7 @@ PAGES = (
     "note_pages", "wanted_pages", "folder_pages", "tag_pages", "tags_page", "wanted_index", "index_pages",
     "front_pages", "redirects",
 )  # fmt: skip
-"""The tables whose rows are views, in the order in which they are written."""
+"""The tables whose rows are pages, in the order in which they are written."""
 
 PROBLEMS = ("cycles", "permalinks", "leaks")
 """The tables whose rows are problems; those of `parsed` and `links` stand in their rows."""

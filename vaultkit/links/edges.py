@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 
 from vaultkit.engine.tables import Get
-from vaultkit.model import Document, Edge, Found, Links, Ref, Target, VaultPath
+from vaultkit.model import CELL_GAP, Document, Edge, Found, Links, Ref, Target, VaultPath
 from vaultkit.nodes import node_of
 
 MAX_QUOTE = 280
 """Characters of a quoted sentence."""
+
+CELL_MARK = "│"
+"""What stands between the cells of a row that is quoted: as long as what it replaces."""
 
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)]*\s+")
 Edges = tuple[Edge, ...]
@@ -72,7 +75,7 @@ def sentence(text: str, start: int, end: int) -> tuple[str, int, int]:
     quote = text[begin:stop]
     lead = len(quote) - len(quote.lstrip())
     shift = len(before) - begin - lead
-    return before + quote.strip() + after, start + shift, end + shift
+    return before + quote.strip().replace(CELL_GAP, CELL_MARK) + after, start + shift, end + shift
 
 
 def _next_word(text: str, at: int, limit: int) -> int:

@@ -114,6 +114,12 @@ class Draft:
             self.passages.append(Passage(place, text, line, len(self.headings) - 1))
         return text
 
+    def end_row(self, line: int) -> str:
+        """Close a table row's passage, which is kept even if its cells are empty: rows stand side by side."""
+        text = "".join(self.text)
+        self.passages.append(Passage("table", text, line, len(self.headings) - 1))
+        return text
+
     def column(self, line: int, written: str) -> int:
         """1-based column of *written* in a line of the file; repeated texts are found one after the other."""
         row = line - 1 - self.body_line

@@ -8,10 +8,13 @@ work (`tests/test_markdown.py` compares the two).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
+from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
@@ -54,6 +57,23 @@ _FIRST_CHARS = {
     "bare_url": ":",
 }
 """The characters each inline rule can begin at."""
+
+_BLOCK_FIRST_CHARS = {
+    "callout_title": "[",
+    "task_box": "[",
+    "block_id": "^",
+    "comment_block": "%",
+    "math_block": "$",
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*-+0123456789",
+    "footnote_definition": "[",
+    "reference": "[",
+    "html_block": "<",
+    "heading": "#",
+}
+"""The characters each block rule can begin at; a rule that isn't named can begin anywhere."""
 
 MARKED = re.compile(r"[\\`*_\[\]<&#$\n^~]|%%|==|://")
 """Whether inline text needs parsing at all: what no rule can begin at is text."""
@@ -130,7 +150,85 @@ def _tuned(md: MarkdownIt) -> MarkdownIt:
     inline.ruler, inline.ruler2 = md.inline.ruler, md.inline.ruler2
     inline.index()
     md.inline = inline
+    block = _BlockByFirstChar()
+    block.index(md.block.ruler)
+    md.block = block
     return md
+
+
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
+
+
+class _Dispatch:
+    """Block rules by the first character of a line, in the order of the ruler."""
+
+    def __init__(self, rules: Sequence[tuple[str, BlockRule]]) -> None:
+        self.anywhere = [rule for name, rule in rules if name not in _BLOCK_FIRST_CHARS]
+        chars = {char for name, _ in rules for char in _BLOCK_FIRST_CHARS.get(name, "")}
+        self.by_char = {
+            char: [rule for name, rule in rules if char in _BLOCK_FIRST_CHARS.get(name, char)] for char in chars
+        }
+
+    def __call__(self, state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
+        """Whether one of the rules applies, as one rule that stands for all."""
+        begin = state.bMarks[line] + state.tShift[line]
+        char = state.src[begin : begin + 1]
+        for rule in self.by_char.get(char, self.anywhere):
+            if rule(state, line, end_line, silent):
+                return True
+        return False
+
+
+class _Chains(Ruler[BlockRule]):
+    """Answers for each chain of rules that can end a block with one rule that tries only those that may."""
+
+    def __init__(self, stock: Ruler[BlockRule]) -> None:
+        super().__init__()
+        self.__rules__ = stock.__rules__
+        self._chains: dict[str, list[BlockRule]] = {}
+        for chain in ("", "paragraph", "reference", "blockquote", "list", "table"):
+            rules = [
+                (rule.name, rule.fn) for rule in stock.__rules__ if rule.enabled and (not chain or chain in rule.alt)
+            ]
+            self._chains[chain] = [_Dispatch(rules)] if chain else [function for _, function in rules]
+
+    def getRules(self, chainName: str = "") -> list[BlockRule]:  # noqa: N802, N803  (markdown-it's names)
+        return self._chains[chainName]
+
+
+class _BlockByFirstChar(ParserBlock):
+    """Tries at each line only the rules that can begin with its first character."""
+
+    def index(self, stock: Ruler[BlockRule]) -> None:
+        self.ruler = _Chains(stock)
+        active = [(rule.name, rule.fn) for rule in stock.__rules__ if rule.enabled]
+        self._too_deep = dict(active)["too_deep"]
+        self._dispatch = _Dispatch([(name, function) for name, function in active if name != "too_deep"])
+
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
+        by_char, anywhere = self._dispatch.by_char, self._dispatch.anywhere
+        src, starts, shifts = state.src, state.bMarks, state.tShift
+        line, has_empty_lines = startLine, False
+        while line < endLine:
+            state.line = line = state.skipEmptyLines(line)
+            # An outdented line ends a nested block.
+            if line >= endLine or state.sCount[line] < state.blkIndent:
+                break
+            if state.level >= MAX_NESTING - 4 and self._too_deep(state, line, endLine, False):
+                break
+            at = starts[line] + shifts[line]
+            for rule in by_char.get(src[at : at + 1], anywhere):
+                if rule(state, line, endLine, False):
+                    break
+            state.tight = not has_empty_lines
+            line = state.line
+            # A paragraph may have taken an empty line after it.
+            if line - 1 < endLine and state.isEmpty(line - 1):
+                has_empty_lines = True
+            if line < endLine and state.isEmpty(line):
+                has_empty_lines = True
+                line += 1
+                state.line = line
 
 
 class _InlineByFirstChar(ParserInline):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vaultkit.model import Table
+from vaultkit.model import CELL_GAP, Passage, Table
 from vaultkit.parse.draft import Draft, escape
 from vaultkit.parse.inline import write_inline
 from vaultkit.parse.markdown import MARKED
@@ -18,7 +18,6 @@ _VALUE_HEADS = frozenset({"", "value", "values", "detail", "details", "data", "i
 _WIDE = 5
 """From how many columns on a table scrolls sideways with its first column fixed."""
 _LONGEST_NUMBER = 32
-_GAP = " · "
 
 
 def write_table(draft: Draft, raw: RawTable, line: int, end_line: int) -> None:
@@ -39,43 +38,40 @@ def write_table(draft: Draft, raw: RawTable, line: int, end_line: int) -> None:
             f'<div class="{mark}vk-table{table_class}"><div class="{mark}vk-scroll" tabindex="{mark}0">'
             "<table>\n<thead>\n<tr>"
         )
-    columns = _row(draft, raw.header, classes, "th", line, keep=False)
+    columns = _row(draft, raw.header, classes, "th", line)
     write("</tr>\n</thead>\n<tbody>\n")
     first = len(draft.passages)
-    rows = []
     for number, cells in enumerate(raw.rows[:limit]):
         write("<tr>")
-        rows.append(_row(draft, cells, classes, "td", line + 2 + number, keep=True))
+        _row(draft, cells, classes, "td", line + 2 + number)
         write("</tr>\n")
-    rows += [tuple(cells) for cells in raw.rows[limit:]]
     write("</tbody>\n</table>\n" if draft.plain else "</tbody>\n</table></div></div>\n")
+    section = len(draft.headings) - 1
+    # What isn't shown is data all the same, as it was written.
+    for number, cells in enumerate(raw.rows[limit:], limit):
+        draft.passages.append(Passage("table", CELL_GAP.join(cells), line + 2 + number, section))
     draft.tables.append(
-        Table(columns, tuple(rows), tuple(raw.aligns), line, end_line, len(draft.headings) - 1, first)
+        Table(tuple(columns.split(CELL_GAP)), tuple(raw.aligns), len(raw.rows), first, line, end_line, section)
     )
 
 
-def _row(
-    draft: Draft, cells: list[str], classes: list[str], tag: str, line: int, *, keep: bool
-) -> tuple[str, ...]:
-    """Write a row and its passage; return the plain texts of its cells."""
+def _row(draft: Draft, cells: list[str], classes: list[str], tag: str, line: int) -> str:
+    """Write a row as HTML and as a passage; return the passage's text."""
     draft.begin_passage()
-    texts = []
     write = draft.parts.append
+    first = True
     for cell, class_ in zip(cells, classes, strict=True):
-        if draft.length:
-            draft.say(_GAP)
-        start = len(draft.text)
+        if not first:
+            draft.say(CELL_GAP)
+        first = False
         if MARKED.search(cell) is None:
             write(f"<{tag}{class_}>{escape(cell)}</{tag}>")
             draft.say(cell)
-            texts.append(cell)
         else:
             write(f"<{tag}{class_}>")
             write_inline(draft, cell, line)
             write(f"</{tag}>")
-            texts.append("".join(draft.text[start:]))
-    draft.end_passage("table", line)
-    return tuple(texts)
+    return draft.end_row(line)
 
 
 def _classes(draft: Draft, raw: RawTable) -> list[str]:

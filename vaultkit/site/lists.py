@@ -59,7 +59,7 @@ def by_folder(path: VaultPath, document: Document) -> Iterator[tuple[str, str]]:
     # The root has no page of its own: that is the front page.
 
 
-def folder_page(folder: str, members: Sequence[str], *, cards: Get, types: Get, claimants: Get, frame: Get) -> ListView | None:
+def folder_page(folder: str, members: Sequence[str], *, cards: Get, types: Get, claimants: Get) -> ListView | None:
     url = folder_url(folder)
     if claimants(fold(url)) is not None:
         return None  # A note called "index" is the folder's page.
@@ -67,7 +67,7 @@ def folder_page(folder: str, members: Sequence[str], *, cards: Get, types: Get, 
     notes = [cards(member) for member in dict.fromkeys(members) if cards(member) is not None]
     folders = sorted({member for member in members if cards(member) is None}, key=sort_key)
     return ListView(
-        url=url, root=root, frame=frame(""), title=folder.rpartition("/")[2], kind="folder", crumbs=crumbs(folder, root),
+        url=url, root=root, title=folder.rpartition("/")[2], kind="folder", crumbs=crumbs(folder, root),
         children=tuple(Link(name.rpartition("/")[2], href(root, folder_url(name))) for name in folders),
         groups=_by_letter([card_link(card, root, types) for card in notes]), n_links=len(notes),
     )  # fmt: skip
@@ -101,7 +101,7 @@ def by_parent_tag(tag: str, uses: Sequence[TagUse]) -> Iterator[tuple[str, tuple
         yield parent, (uses[0].name, len(uses))
 
 
-def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, types: Get, subtags: Get, frame: Get) -> ListView:
+def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, types: Get, subtags: Get) -> ListView:
     url = tag_url(tag)
     root = root_of(url)
     levels = uses[0].name.split("/")
@@ -111,20 +111,20 @@ def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, types: Get, subtag
         for name, count in subtags(tag, ())
     ]
     return ListView(
-        url=url, root=root, frame=frame(""), title="#" + uses[0].name, kind="tag", crumbs=tuple(above),
+        url=url, root=root, title="#" + uses[0].name, kind="tag", crumbs=tuple(above),
         children=tuple(children), groups=_by_letter([card_link(cards(use.path), root, types) for use in uses]),
         n_links=len(uses),
     )  # fmt: skip
 
 
-def tags_page(tags: Mapping[str, Sequence[TagUse]], frames: Mapping[str, Frame]) -> dict[str, ListView]:
+def tags_page(tags: Mapping[str, Sequence[TagUse]]) -> dict[str, ListView]:
     """All tags, the most used first within each letter."""
     if not tags:
         return {}
     root = root_of(TAGS_URL)
     links = [Link(uses[0].name, href(root, tag_url(tag)), count=len(uses)) for tag, uses in tags.items()]
     view = ListView(
-        url=TAGS_URL, root=root, frame=frames[""], title="Tags", kind="tags", groups=_by_letter(links), n_links=len(links)
+        url=TAGS_URL, root=root, title="Tags", kind="tags", groups=_by_letter(links), n_links=len(links)
     )
     return {TAGS_URL: view}
 
@@ -154,13 +154,13 @@ def initial(name: str) -> str:
 
 def index_pages(
     entries: Mapping[str, Sequence[tuple[str, VaultPath]]], cards: Mapping[VaultPath, Card],
-    types: Mapping[str, EntityType], frames: Mapping[str, Frame],
+    types: Mapping[str, EntityType],
 ) -> dict[str, ListView]:  # fmt: skip
     """The index from A to Z: one page, or one a letter."""
     n_entries = sum(len(found) for found in entries.values())
     n_notes = sum(card.kind != "attachment" for card in cards.values())
     letters = sorted(entries, key=lambda letter: (letter == _OTHERS, letter != _NUMBERS, letter))
-    whole = {"url": INDEX_URL, "root": "", "frame": frames[""], "title": "Index", "kind": "index", "n_links": n_notes}
+    whole = {"url": INDEX_URL, "root": "", "title": "Index", "kind": "index", "n_links": n_notes}
 
     def links(letter: str, root: str) -> tuple[Link, ...]:
         found = sorted(entries[letter], key=lambda entry: (sort_key(entry[0]), entry[1]))
@@ -175,13 +175,13 @@ def index_pages(
     for letter in letters:
         root = root_of(urls[letter])
         pages[urls[letter]] = ListView(
-            url=urls[letter], root=root, frame=frames[""], title=letter, kind="index",
+            url=urls[letter], root=root, title=letter, kind="index",
             crumbs=(Link("Index", href(root, INDEX_URL)),), groups=(ListGroup("", links(letter, root)),),
         )  # fmt: skip
     return pages
 
 
-def wanted_index(wanted: Mapping[str, WantedCard], frames: Mapping[str, Frame]) -> dict[str, ListView]:
+def wanted_index(wanted: Mapping[str, WantedCard]) -> dict[str, ListView]:
     """The names that notes use and no note has, the most wanted first."""
     root = root_of(WANTED_URL)
     names = [card for node, card in wanted.items() if node.startswith(WANTED)]
@@ -190,7 +190,7 @@ def wanted_index(wanted: Mapping[str, WantedCard], frames: Mapping[str, Frame]) 
     names.sort(key=lambda card: (-card.n_mentions, sort_key(card.name)))
     links = tuple(Link(card.name, href(root, card.url), count=card.n_mentions) for card in names)
     view = ListView(
-        url=WANTED_URL, root=root, frame=frames[""], title="Wanted", kind="wanted-index",
+        url=WANTED_URL, root=root, title="Wanted", kind="wanted-index",
         groups=(ListGroup("", links),), n_links=len(links),
     )  # fmt: skip
     return {WANTED_URL: view}
@@ -210,7 +210,7 @@ def front_pages(
     frame = frames[""]
     base = frame.base_url
     path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""  # noqa: PLR2004
-    pages: dict[str, AnyView] = {"404.html": NotFoundView(url=Url("404.html"), root=path, frame=frame, title="404")}
+    pages: dict[str, AnyView] = {"404.html": NotFoundView(url=Url("404.html"), root=path, title="404")}
     if homes.get("") is not None:
         return pages
     linked = [(len(backlinks.get(path, ())), card) for path, card in cards.items() if card.kind == "note"]
@@ -218,7 +218,7 @@ def front_pages(
     names = sorted((c for n, c in wanted.items() if n.startswith(WANTED)), key=lambda c: (-c.n_mentions, sort_key(c.name)))
     most_used = sorted(tags.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:N_HUBS]
     pages["index.html"] = HomeView(
-        url=Url("index.html"), root="", frame=frame, title=frame.title,
+        url=Url("index.html"), root="", title=frame.title,
         types=tuple(
             Link(entity.folder, href("", folder_url(entity.folder)), entity.color, len(folders[entity.folder]))
             for entity in sorted(types.values(), key=lambda entity: entity.rank)
@@ -241,7 +241,7 @@ def by_former_address(path: VaultPath, document: Document) -> Iterator[tuple[str
 
 
 def redirect_page(
-    place: str, claims: Sequence[tuple[VaultPath, Url]], *, cards: Get, claimants: Get, frame: Get
+    place: str, claims: Sequence[tuple[VaultPath, Url]], *, cards: Get, claimants: Get
 ) -> RedirectView | None:
     """A redirect from an address that one note alone claims and no page has."""
     path, url = claims[0]
@@ -249,7 +249,7 @@ def redirect_page(
         return None
     card: Card = cards(path)
     root = root_of(url)
-    return RedirectView(url=url, root=root, frame=frame(""), title=card.title, target=href(root, card.url))
+    return RedirectView(url=url, root=root, title=card.title, target=href(root, card.url))
 
 
 # ---------------------------------------------------------------------------

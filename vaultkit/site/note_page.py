@@ -14,7 +14,7 @@ from vaultkit.nodes import CLAIMED, node_of
 from vaultkit.settings import Site
 from vaultkit.site.holes import Filler, Tables
 from vaultkit.site.mentions import mention_groups, type_badge
-from vaultkit.site.views import Frame, Link, NoteView, OutlineItem, PropertyRow, WantedView
+from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
 from vaultkit.urls import folder_url, href, root_of, tag_url
 from vaultkit.words import fold, sort_key
 
@@ -37,7 +37,7 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
 
     def view(
         path: VaultPath, document: Document,
-        *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get, types: Get, frame: Get,
+        *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get, types: Get,
     ) -> NoteView | None:  # fmt: skip
         if document.kind == "attachment":
             return None
@@ -51,7 +51,6 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
         return NoteView(
             url=card.url,
             root=root,
-            frame=_frame(frame),
             title=document.title,
             description=_text_property(document, "description") or card.summary,
             crumbs=crumbs(path, root),
@@ -74,7 +73,7 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
     return view
 
 
-def wanted_page(node: str, mentions: Sequence[Edge], *, cards: Get, names: Get, wanted: Get, types: Get, frame: Get) -> WantedView | None:
+def wanted_page(node: str, mentions: Sequence[Edge], *, cards: Get, names: Get, wanted: Get, types: Get) -> WantedView | None:
     """The page that collects all mentions of a name; for an ambiguous one, with the notes that claim it."""
     card: WantedCard | None = wanted(node)
     if card is None:
@@ -88,7 +87,7 @@ def wanted_page(node: str, mentions: Sequence[Edge], *, cards: Get, names: Get, 
             claimant: Card = cards(path)
             candidates.append(card_link(claimant, root, types))
     return WantedView(
-        url=card.url, root=root, frame=_frame(frame), title=card.name, mentions=groups, n_mentions=n_mentions,
+        url=card.url, root=root, title=card.name, mentions=groups, n_mentions=n_mentions,
         candidates=tuple(candidates),
     )  # fmt: skip
 
@@ -104,11 +103,6 @@ def crumbs(path: str, root: str) -> tuple[Link, ...]:
     return tuple(
         Link(name, href(root, folder_url("/".join(folders[: depth + 1])))) for depth, name in enumerate(folders)
     )
-
-
-def _frame(frame: Get) -> Frame:
-    found: Frame = frame("")
-    return found
 
 
 def _links(

@@ -36,13 +36,13 @@ class TypeBadge(Struct, frozen=True, array_like=True, gc=False):
 class Frame(Struct, frozen=True):
     """What surrounds every page: one row for the whole site, so keep it small and steady."""
 
-    title: str
-    lang: str
-    dir: str
+    title: str = ""
+    lang: str = "en"
+    dir: str = "ltr"
     """`ltr` or `rtl`."""
-    base_url: str
+    base_url: str = ""
     """With a trailing slash, or empty."""
-    nav: tuple[Link, ...]
+    nav: tuple[Link, ...] = ()
     """Hrefs relative to the site's root."""
     remote_images: bool = False
     """Whether pages may load pictures from elsewhere: the content security policy must allow it."""
@@ -94,8 +94,9 @@ class View(Struct, frozen=True, kw_only=True, tag_field="view"):
     url: Url
     root: str
     """From the page to the site's root: `../` or empty."""
-    frame: Frame
     title: str
+    frame: Frame = Frame()
+    """Left out of what is stored and compared: it is the same on every page."""
     description: str = ""
     crumbs: tuple[Link, ...] = ()
     """From the top folder down, without the page itself."""

@@ -82,7 +82,8 @@ def add(md: MarkdownIt, *, atomic_links: bool) -> None:
 
 
 def _text(state: StateBlock, line: int) -> str:
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
+    """A row, without tabs: those stand between cells in its passage."""
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip().replace("\t", " ")
 
 
 def _aligns(state: StateBlock, line: int) -> list[str] | None:

@@ -1,0 +1,58 @@
+"""Pages as rows: a view packed into bytes, so that it is small, quickly compared, and easily sent to a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from vaultkit.model import Url
+from vaultkit.site.views import TEMPLATES, AnyView, Frame
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(AnyView).decode
+
+
+class Page(Struct, frozen=True, gc=False):
+    """A page that isn't rendered yet."""
+
+    url: Url
+    template: str
+    digest: str
+    """Of the view, without what surrounds every page."""
+    view: bytes
+
+
+def pack(view: AnyView) -> Page:
+    data = _encode(view)
+    return Page(view.url, TEMPLATES[type(view)], blake2b(data, digest_size=16).hexdigest(), data)
+
+
+def unpack(page: Page, frame: Frame) -> AnyView:
+    """The view again, with what surrounds every page."""
+    return msgspec.structs.replace(_decode(page.view), frame=frame)
+
+
+def page(view: Callable[..., AnyView | None]) -> Callable[..., Page | None]:
+    """A formula that makes a view, as one that makes a row."""
+
+    @wraps(view)
+    def row(*args: Any, **tables: Any) -> Page | None:
+        made = view(*args, **tables)
+        return pack(made) if made is not None else None
+
+    return row
+
+
+def pages(views: Callable[..., Mapping[str, AnyView]]) -> Callable[..., dict[str, Page]]:
+    """The same for a formula over whole tables."""
+
+    @wraps(views)
+    def rows(**tables: Any) -> dict[str, Page]:
+        return {key: pack(view) for key, view in views(**tables).items()}
+
+    return rows
