@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
 from functools import partial
@@ -24,12 +24,13 @@ from vaultkit.engine.tables import Changes, Tables, update
 from vaultkit.inspection import inspect_document, place_of
 from vaultkit.links.names import ALIAS
 from vaultkit.links.resolve import find_file, resolve_ref
-from vaultkit.model import Card, Document, Edge, Found, Links, Source, VaultPath
+from vaultkit.model import Card, Document, Edge, Found, Links, Source, Url, VaultPath
+from vaultkit.nodes import WANTED
 from vaultkit.parse.note import parse
 from vaultkit.parse.remember import PRELOAD, Remembered
 from vaultkit.parse.scan import Stat, load_bytes, scan
 from vaultkit.pipeline import PROBLEMS, pipeline
-from vaultkit.publication import Report, publish
+from vaultkit.publication import publish
 from vaultkit.site.holes import Filler
 from vaultkit.site.holes import Tables as HoleTables
 from vaultkit.words import fold
@@ -39,6 +40,22 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done of it, and what there is to do."""
+
+
+class Report(Struct, frozen=True):
+    """What a build found and did."""
+
+    n_notes: int
+    n_links: int
+    n_wanted: int
+    problems: tuple[Diagnostic, ...]
+    rendered: tuple[Url, ...]
+    written: tuple[Url, ...]
+    removed: tuple[Url, ...]
+    computed: Mapping[str, int]
+    """Rows computed per table."""
+    reasons: Mapping[Url, str]
+    """Why each page was rendered."""
 
 
 class Resolution(Struct, frozen=True):
@@ -241,12 +258,26 @@ class Vault:
         Raises:
             VaultkitError: The folder isn't the site's to write in, or can't be written.
         """
-        if clean:
-            self._memo.clear()
-            self._tables, self._is_read = self._declared(), False
         self._output = Path(out).absolute()
+        if clean:
+            self._forget()
         changes = self.update(progress)
-        return publish(self, self._output, changes, progress or _no_progress)
+        t = self._tables
+        done = publish(
+            t, self.config, self.root, self._output, self._memo, self._executor, progress or _no_progress
+        )
+        self._memo.prune(self._remembered.live)
+        return Report(
+            n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
+            n_links=sum(len(edges) for edges in t.edges.rows.values()),
+            n_wanted=sum(node.startswith(WANTED) for node in t.wanted.rows),
+            problems=tuple(sorted({*self.problems, *done.problems})),
+            rendered=done.rendered,
+            written=done.written,
+            removed=done.removed,
+            computed=changes.computed,
+            reasons=done.reasons,
+        )
 
     def close(self) -> None:
         """Let go of worker processes and of the cache."""
@@ -270,6 +301,13 @@ class Vault:
         if not self._is_read:
             self.update()
         return self._tables
+
+    def _forget(self) -> None:
+        """Drop all that was remembered."""
+        self._memo.prune(())
+        self._memo.put("stats", b"")
+        self._memo.put("ledger", b"")
+        self._tables, self._is_read = self._declared(), False
 
     def _own_folders(self) -> tuple[Path, ...]:
         """Folders inside the vault that hold what vaultkit writes."""

@@ -1,0 +1,128 @@
+"""From tables to files: renders the pages that differ from those on disk, writes them, takes away what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+
+from vaultkit.config import Config
+from vaultkit.diagnostics import Diagnostic, VaultkitError
+from vaultkit.engine.executors import Executor, Failure
+from vaultkit.engine.fingerprint import code_digest, value_digest
+from vaultkit.engine.memo import Memo
+from vaultkit.engine.tables import Tables
+from vaultkit.model import Card, Document, Url
+from vaultkit.pipeline import PAGES
+from vaultkit.site.pages import Page
+from vaultkit.site.render import Look, rendered, theme_of
+from vaultkit.site.sitemap import sitemap
+from vaultkit.site.views import Frame
+from vaultkit.site.writer import Output
+
+Progress = Callable[[str, int, int], None]
+
+
+class Written(Struct, frozen=True):
+    """What a publication did, by URL."""
+
+    rendered: tuple[Url, ...]
+    written: tuple[Url, ...]
+    removed: tuple[Url, ...]
+    reasons: Mapping[Url, str]
+    """Why each page was rendered."""
+    problems: tuple[Diagnostic, ...]
+
+
+def publish(
+    t: Tables, config: Config, root: Path, out: Path, memo: Memo, executor: Executor, progress: Progress
+) -> Written:
+    """Bring the folder *out* up to date with the tables.
+
+    Each file is whole at any moment. The order is assets, pages, shared files,
+    deletions: a page never appears before what it needs.
+
+    Raises:
+        VaultkitError: The folder isn't ours to write in, or can't be written; a template is broken.
+    """
+    look = _look(config, root, t.frame.rows[""])
+    with Output(out, root, memo) as output:
+        _write_assets(t, look, root, output)
+        pages = list(_pages(t))
+        digests = _digests(pages, look)
+        due = [page for page in pages if output.digest(page.url) != digests[page.url]]
+        reasons = {page.url: _reason(output.digest(page.url), digests[page.url]) for page in due}
+        made = executor.map(partial(rendered, look), due, _weight, partial(_failed, look))
+        for done, (page, data) in enumerate(zip(due, made, strict=True), 1):
+            output.write(page.url, data, digests[page.url])
+            progress("Rendering pages", done, len(due))
+        if look.frame.base_url:
+            urls = (page.url for page in pages if page.template != "redirect.html" and page.url != "404.html")
+            output.write("sitemap.xml", sitemap(look.frame.base_url, urls))
+        return Written(
+            rendered=tuple(page.url for page in due),
+            removed=tuple(output.prune()),
+            written=tuple(output.written),
+            reasons=reasons,
+            problems=tuple(output.problems),
+        )
+
+
+def _look(config: Config, root: Path, frame: Frame) -> Look:
+    templates, css = config.site.templates, config.site.custom_css
+    return Look(
+        str(root / templates) if templates else "", config.site.language, str(root / css) if css else "", frame
+    )
+
+
+def _pages(t: Tables) -> Iterator[Page]:
+    """All pages, each address once, whatever its case: notes come first."""
+    seen: set[str] = set()
+    for name in PAGES:
+        rows: Mapping[str, Page] = getattr(t, name).rows
+        for key in sorted(rows):
+            place = rows[key].url.casefold()
+            if place not in seen:
+                seen.add(place)
+                yield rows[key]
+
+
+def _digests(pages: list[Page], look: Look) -> dict[Url, str]:
+    """Per page: of its view, and of all that surrounds it."""
+    theme = theme_of(look)
+    code = code_digest("vaultkit.site.page", "vaultkit.site.theme", "vaultkit.site.render")
+    around = {name: value_digest(look.frame, theme.digest(name), code) for name in {page.template for page in pages}}
+    return {page.url: f"{page.digest}/{around[page.template]}" for page in pages}
+
+
+def _reason(before: str | None, now: str) -> str:
+    if before is None:
+        return "it is new"
+    view, around = (old != new for old, new in zip(before.split("/"), now.split("/"), strict=False))
+    if view and around:
+        return "what it shows and how it is shown changed"
+    return "what it shows changed" if view else "its template, the site's frame or vaultkit changed"
+
+
+def _write_assets(t: Tables, look: Look, root: Path, output: Output) -> None:
+    """The theme's files, and those of the vault that a public note leads to."""
+    for url, data in theme_of(look).assets().items():
+        output.write(url, data)
+    for path in sorted(t.documents.rows):
+        document: Document = t.documents.rows[path]
+        if document.kind == "attachment" and path in t.backlinks.rows:
+            card: Card = t.cards.rows[path]
+            output.copy(card.url, root / (document.disk_path or path), document.digest)
+
+
+def _weight(page: Page) -> int:
+    return len(page.view)
+
+
+def _failed(look: Look, page: Page, failure: Failure) -> bytes:
+    """A page that couldn't be rendered: the mistake is in a template, and said as such."""
+    if failure.reason == "raised":
+        return rendered(look, page)
+    raise VaultkitError(f"{page.url} couldn't be rendered: {failure.detail or failure.reason}")
