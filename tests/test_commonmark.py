@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,67 @@ def _fetched(command: list[str], folder: Path, member: str) -> str:
     return ""
 
 
-def canonical(html: str) -> str:
-    """HTML without differences that no browser knows: an empty quote's line end, the case of a scheme."""
-    return html.replace("<blockquote>\n</blockquote>", "<blockquote></blockquote>").replace('"MAILTO:', '"mailto:')
+class Canonical(HTMLParser):
+    """HTML as a list of tags and texts: how it is spelt (`<br />`, `&quot;`) is no business of a browser."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[object] = []
+        # Python's parser gives up on a marked section without a name, which raw HTML may hold.
+        self.feed(html.replace("<![", "&lt;!["))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.parts.append((tag, sorted((name, value or "") for name, value in attrs)))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.parts.append(f"/{tag}")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(("text", data))
+
+    def handle_comment(self, data: str) -> None:
+        self.parts.append(("comment", data))
+
+    def handle_decl(self, decl: str) -> None:
+        self.parts.append(("declaration", decl))
+
+    def handle_pi(self, data: str) -> None:
+        self.parts.append(("instruction", data))
+
+    def unknown_decl(self, data: str) -> None:
+        self.parts.append(("section", data))
+
+
+BLOCKS = frozenset("article blockquote dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table td th tr ul".split())
+
+
+def canonical(html: str) -> list[object]:
+    """The parts of *html*; blanks beside the tags of blocks, where no reader sees them, are left out."""
+    parts = Canonical(html).parts
+    preformatted = 0
+    kept: list[object] = []
+    for before, part, after in zip([None, *parts], parts, [*parts[1:], None], strict=False):
+        match part:
+            case ("pre", _):
+                preformatted += 1
+            case "/pre":
+                preformatted -= 1
+            case ("text", str(text)) if not preformatted:
+                text = text.lstrip() if before is None or _is_block(before) else text
+                text = text.rstrip() if after is None or _is_block(after) else text
+                part = ("text", text) if text else None
+        if part is not None:
+            kept.append(part)
+    return kept
+
+
+def _is_block(part: object) -> bool:
+    name = part[0] if isinstance(part, tuple) else str(part).removeprefix("/")
+    return name in BLOCKS
 
 
 def test_the_specification_is_whole(examples: list[tuple[str, str]]) -> None:
@@ -94,7 +153,7 @@ def test_the_specification_is_whole(examples: list[tuple[str, str]]) -> None:
 
 @pytest.mark.parametrize("number", range(1, N_EXAMPLES + 1))
 def test_example(examples: list[tuple[str, str]], number: int) -> None:
-    from vaultkit.parse.markdown import commonmark
+    from vaultkit.parse.note import commonmark
 
     markdown, html = examples[number - 1]
     same = canonical(commonmark(markdown)) == canonical(html)
@@ -104,16 +163,20 @@ def test_example(examples: list[tuple[str, str]], number: int) -> None:
         assert canonical(commonmark(markdown)) == canonical(html), markdown
 
 
-FRAGMENTS = st.sampled_from(
-    "* ** _ __ ` `` ``` ~~~ [ ] ![ ]( ) (< > <b> </b> <!-- --> <?x?> &amp; &#35; \\ \\* # ## === --- +++ 1. 2) - + > ! | a b| :-: <a@b.c> <http://x> \"t\" 'u' é".split()
-)
-MARKDOWN = st.lists(
-    st.one_of(FRAGMENTS, st.sampled_from([" ", "  ", "    ", "\n", "\n\n", "\t", "word", "[r]: /u\n\n"])), max_size=40
-)
+MARKS = (
+    "* ** _ __ ` `` ``` ~~~ [ ] ]( ) (< > &amp; &#35; \\ \\* # ## === --- +++ 1. 2) - + > ! | a b| :-: <a@b.c> <http://x> "
+    "\"t\" 'u' é word"
+).split()
+BLANKS = [" ", "  ", "    ", "\n", "\n\n", "\t", "[r]: /u\n\n"]
 
 
-@given(MARKDOWN.map("".join))
+def mixtures(*more: str) -> st.SearchStrategy[str]:
+    return st.lists(st.one_of(st.sampled_from([*MARKS, *more]), st.sampled_from(BLANKS)), max_size=40).map("".join)
+
+
+# Raw HTML in the text of an image is the one place where we are meant to differ: tags are no words for one who can't see.
+@given(st.one_of(mixtures("!["), mixtures("<b>", "</b>", "<i t='", "<?x?>", "<!", "</")))
 def test_the_tuned_parser_equals_the_stock_one(text: str) -> None:
-    from vaultkit.parse.markdown import commonmark
+    from vaultkit.parse.note import commonmark
 
-    assert commonmark(text) == MarkdownIt("commonmark", {"maxNesting": 100}).render(text)
+    assert canonical(commonmark(text)) == canonical(MarkdownIt("commonmark", {"maxNesting": 100}).render(text))
