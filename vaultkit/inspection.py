@@ -14,6 +14,7 @@ from vaultkit.diagnostics import Diagnostic
 from vaultkit.model import Ambiguous, Canvas, Document, Found, Links, Ref, Table, Target, VaultPath
 from vaultkit.parse.canvas import color_name, group_members
 from vaultkit.parse.publish import publish_fields
+from vaultkit.settings import Reading
 from vaultkit.words import fold
 
 _MARKUP = re.compile(r"<[^>]*>")
@@ -21,7 +22,7 @@ _MARKUP = re.compile(r"<[^>]*>")
 
 def inspect_document(
     document: Document, links: Links | None, problems: tuple[Diagnostic, ...],
-    document_of: Callable[[VaultPath], Document | None], html: str,
+    document_of: Callable[[VaultPath], Document | None], html: str, reading: Reading,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that is known of a document. What a rule number names is told as the rule tells it."""
     targets = links.targets if links is not None else ()
@@ -31,7 +32,7 @@ def inspect_document(
     links_in_body = [ref.written for ref, _ in refs if ref.kind in ("wikilink", "markdown")]
     property_links = [_property_link(ref, target) for ref, target in refs if ref.kind == "property"]
     resolved, unresolved = link_counts(refs)
-    fields = publish_fields(document.properties)
+    fields = publish_fields(document.properties, reading)
     facts: dict[str, Any] = {
         "path": document.path,
         "kind": document.kind,

@@ -262,6 +262,8 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     problems: tuple[Diagnostic, ...] = ()
     disk_path: str = ""
     size: int = 0
+    unsafe: bool = False
+    """An attachment that a browser might run; it is never published."""
 
 
 class CanvasNode(Struct, frozen=True):

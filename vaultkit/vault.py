@@ -99,7 +99,7 @@ class Vault:
         jobs = config.jobs or os.cpu_count() or 1
         run = borrowed(executor) if executor is not None else pool(jobs, PRELOAD)
         self._executor = run
-        self._remembered = Remembered(config.syntax, self._memo, run, partial(load_bytes, root))
+        self._remembered = Remembered(config.syntax, self._memo, run, partial(load_bytes, root, note_bytes=config.syntax.note_bytes))
         self._tables = self._declared()
         self._stats: dict[str, Stat] = {}
         self._scan_problems: tuple[Diagnostic, ...] = ()
@@ -221,7 +221,7 @@ class Vault:
         links: Links | None = t.links.rows.get(path)
         problems = tuple(found for found in self.problems if found.path == path)
         html = self.html(path) if document.kind != "attachment" else ""
-        return inspect_document(document, links, problems, t.documents.rows.get, html)
+        return inspect_document(document, links, problems, t.documents.rows.get, html, self.config.syntax.reading)
 
     # -- keeping up to date ------------------------------------------------------
 
@@ -229,7 +229,9 @@ class Vault:
         """Read what has changed on disk and bring every table up to date."""
         if not self._is_read:
             self._stats = _decoded_stats(self._memo.get("stats"))
-        scanned = scan(self.root, self.config.scan, self._stats, skip=self._own_folders())
+        scanned = scan(
+            self.root, self.config.scan, self._stats, self._own_folders(), self.config.syntax.note_bytes
+        )
         t = self._tables
         edits: dict[VaultPath, Source | None] = dict.fromkeys(t.sources.rows)
         edits.update(scanned.sources)

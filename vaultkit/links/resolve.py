@@ -17,6 +17,10 @@ _MEDIA = (
 )
 
 
+FoundFile = tuple[VaultPath | None, Sequence[VaultPath]]
+"""The file a link path names, and those that fit it as well."""
+
+
 def resolve(aliases: bool) -> Callable[..., Links | None]:
     """The formula that resolves a document's refs; with *aliases*, names that no file has may be aliases (X-1)."""
 
@@ -25,8 +29,12 @@ def resolve(aliases: bool) -> Callable[..., Links | None]:
             return None
         targets: list[Target] = []
         problems: list[Diagnostic] = []
+        files: dict[str, FoundFile] = {}
         for ref in document.refs:
-            target, found_problem = resolve_ref(path, ref, aliases, candidates, anchors)
+            # Notes link to the same few names again and again.
+            if (file := files.get(ref.path)) is None:
+                file = files[ref.path] = find_file(ref.path, path, candidates)
+            target, found_problem = _resolved(path, ref, file, aliases, candidates, anchors)
             targets.append(target)
             if found_problem is not None and not ref.in_comment:
                 problems.append(found_problem)
@@ -39,9 +47,15 @@ def resolve_ref(
     source: VaultPath, ref: Ref, aliases: bool, candidates: Get, anchors: Get
 ) -> tuple[Target, Diagnostic | None]:
     """The target of one ref in the document at *source*, and what is wrong with it."""
+    return _resolved(source, ref, find_file(ref.path, source, candidates), aliases, candidates, anchors)
+
+
+def _resolved(
+    source: VaultPath, ref: Ref, file: FoundFile, aliases: bool, candidates: Get, anchors: Get
+) -> tuple[Target, Diagnostic | None]:
     if ref.kind == "card":
         return _exact(source, ref, candidates)
-    found, rivals = find_file(ref.path, source, candidates)
+    found, rivals = file
     if found is None:
         return _by_alias(source, ref, candidates) if aliases else _missing(source, ref)
     anchored = find_anchor(ref.subpath, anchors(found)) if ref.subpath and found.lower().endswith(".md") else None
@@ -60,7 +74,7 @@ def resolve_ref(
     return target, None
 
 
-def find_file(link_path: str, source: VaultPath, candidates: Get) -> tuple[VaultPath | None, Sequence[VaultPath]]:
+def find_file(link_path: str, source: VaultPath, candidates: Get) -> FoundFile:
     """The file a link path names, with those that fit as well: as written, then with `.md` (R-3)."""
     wanted = fold(link_path)
     if not wanted:
@@ -72,8 +86,8 @@ def find_file(link_path: str, source: VaultPath, candidates: Get) -> tuple[Vault
     return None, ()
 
 
-def _look_up(wanted: str, source: VaultPath, candidates: Get) -> tuple[VaultPath | None, Sequence[VaultPath]]:
-    found: tuple[VaultPath, ...] = candidates(basename(wanted), ())
+def _look_up(wanted: str, source: VaultPath, candidates: Get) -> FoundFile:
+    found: tuple[VaultPath, ...] = candidates(wanted.rpartition("/")[2], ())
     if not found:
         return None, ()
     if wanted.startswith(("./", "../")):

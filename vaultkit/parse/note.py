@@ -11,7 +11,8 @@ from markdown_it.token import Token
 
 from vaultkit.config import Syntax
 from vaultkit.diagnostics import Diagnostic, problem
-from vaultkit.model import CanvasNode, Document, Ref, Section, Slot, Source, VaultPath
+from vaultkit.model import Body, CanvasNode, Document, Ref, Section, Slot, Source, VaultPath
+from vaultkit.parse.attachment import read_attachment
 from vaultkit.parse.canvas import read_canvas
 from vaultkit.parse.code import write_code
 from vaultkit.parse.collect import Collected, Collector
@@ -21,6 +22,7 @@ from vaultkit.parse.markdown import parser, plain_parser
 from vaultkit.parse.properties import FrontMatter, read_front_matter
 from vaultkit.parse.sanitize import assemble
 from vaultkit.parse.text import Decoded, decode
+from vaultkit.words import fold
 
 PLAIN_SHOWN = 100_000
 """How much of a note that isn't parsed is shown as plain text, in characters."""
@@ -29,20 +31,18 @@ _RAW_HTML = re.compile(r"<[A-Za-z/!?]")
 
 
 def parse(source: Source, syntax: Syntax) -> Document:
-    """What the file says, read alone; never raises for what stands in it.
-
-    `source.data` must be there for notes, canvases and bases.
-    """
-    if source.kind == "attachment" or source.data is None:
-        return Document(
-            source.path, source.kind, source.digest, title=stem(source.path), disk_path=source.disk_path, size=source.size
-        )
+    """What the file says, read alone; never raises for what stands in it."""
+    if source.kind == "attachment":
+        return read_attachment(source, stem(source.path))
+    if source.data is None:
+        # It changed or went away since the scan: the next one says what is there now.
+        return Document(source.path, source.kind, source.digest, title=stem(source.path), disk_path=source.disk_path)
     if source.kind != "note":
         decoded = decode(source.data)
         read = _canvas if source.kind == "canvas" else _base
         return read(source, decoded, syntax)
     if source.size > syntax.note_bytes or len(source.data) > syntax.note_bytes:
-        return plain_text(source, problem("note-too-large", source.path, message=f"The note has {source.size} bytes."))
+        return _too_large(source, syntax)
     return _note(source, decode(source.data), syntax)
 
 
@@ -52,15 +52,32 @@ def parsed(syntax: Syntax) -> Callable[[VaultPath, Source], Document]:
 
 
 def plain_text(source: Source, *problems: Diagnostic) -> Document:
-    """A note that isn't parsed: its text as it stands, cut where it is long."""
-    decoded = decode((source.data or b"")[: PLAIN_SHOWN * 4])
-    text = decoded.text[:PLAIN_SHOWN]
-    # Privacy is decided by the front matter's words where it wasn't read.
+    """A note that couldn't be parsed: its text as it stands, cut where it is long.
+
+    Not even its front matter was read, so its privacy is decided by its words.
+    """
+    text = decode((source.data or b"")[: PLAIN_SHOWN * 4]).text[:PLAIN_SHOWN]
     return Document(
-        source.path, source.kind, source.digest, title=stem(source.path),
-        front_matter_raw=text[:20_000], body=(f'<pre class="plain">{escape(text)}</pre>\n',),
-        problems=tuple(problems), disk_path=source.disk_path, size=source.size,
+        source.path, source.kind, source.digest, title=stem(source.path), front_matter_raw=text,
+        body=_as_text(text), problems=problems, disk_path=source.disk_path, size=source.size,
     )  # fmt: skip
+
+
+def _too_large(source: Source, syntax: Syntax) -> Document:
+    """A note over the limit: its front matter is read, its text is shown as it stands."""
+    decoded = decode(source.data or b"")
+    front = read_front_matter(source.path, decoded.text, syntax, had_bom=decoded.had_bom)
+    found = problem("note-too-large", source.path, message=f"The note has {source.size:,} bytes.")
+    return Document(
+        source.path, "note", source.digest, title=_title(source.path, front), aliases=front.aliases, tags=front.tags,
+        properties=front.properties, has_front_matter=front.has_front_matter, front_matter_raw=front.raw,
+        refs=front.refs, body=_as_text(front.body[:PLAIN_SHOWN]), problems=(*front.problems, found),
+        disk_path=source.disk_path, size=source.size,
+    )  # fmt: skip
+
+
+def _as_text(text: str) -> Body:
+    return (f'<pre class="plain">{escape(text)}</pre>\n',)
 
 
 def commonmark(text: str) -> str:
@@ -112,7 +129,7 @@ def _note(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
 
 def _title(path: VaultPath, front: FrontMatter) -> str:
     for entry in front.properties:
-        if entry.name == "title" and isinstance(entry.value, str) and entry.value.strip():
+        if fold(entry.name) == "title" and isinstance(entry.value, str) and entry.value.strip():
             return entry.value.strip()
     return stem(path)
 
@@ -155,8 +172,8 @@ def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
     problems = []
     if decoded.bad_byte is not None:
         problems.append(problem("invalid-utf8", path, *decoded.bad_byte))
-    if decoded.has_controls:
-        problems.append(problem("control-characters", path))
+    if decoded.control is not None:
+        problems.append(problem("control-characters", path, *decoded.control))
     return tuple(problems)
 
 

@@ -34,7 +34,7 @@ def publish(config: Publish) -> Formula:
         if any(pattern.fullmatch(folded) for pattern in excluded):
             return None
         if document.kind == "attachment":
-            return document
+            return None if document.unsafe else document
         if config.mode == "opt-in" and not _says_public(document):
             return None
         if _says_private(document) or _has_tag(document, tags) or _meets(document, conditions):

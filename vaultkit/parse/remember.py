@@ -13,6 +13,7 @@ from vaultkit.diagnostics import problem
 from vaultkit.engine.executors import Executor, Failure
 from vaultkit.engine.fingerprint import code_digest, value_digest
 from vaultkit.model import Document, Source, VaultPath
+from vaultkit.parse.attachment import needs_bytes
 from vaultkit.parse.note import parse, plain_text
 from vaultkit.settings import Syntax
 
@@ -42,7 +43,7 @@ class Remembered:
     settings and the code that parsed it.
     """
 
-    def __init__(self, syntax: Syntax, store: Store, executor: Executor, load: Callable[[Source], bytes]) -> None:
+    def __init__(self, syntax: Syntax, store: Store, executor: Executor, load: Callable[[Source], bytes | None]) -> None:
         self._syntax, self._store, self._executor, self._load = syntax, store, executor, load
         self._fingerprint = value_digest(
             msgspec.to_builtins(syntax),
@@ -74,8 +75,8 @@ class Remembered:
         self._store.put_many(made)
 
     def _key(self, source: Source) -> str:
-        """Empty for attachments: they are made faster than remembered."""
-        if source.kind == "attachment":
+        """Empty for most attachments: they are made faster than remembered."""
+        if source.kind == "attachment" and not needs_bytes(source):
             return ""
         return f"{self._fingerprint}{source.digest}{source.disk_path}{source.path}"
 
@@ -88,7 +89,7 @@ class Remembered:
 
 
 def _parse(syntax: Syntax, source: Source) -> tuple[bytes, bool]:
-    return _encode(parse(source, syntax)), True
+    return _encode(parse(source, syntax)), source.data is not None
 
 
 def _weight(source: Source) -> int:

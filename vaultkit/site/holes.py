@@ -93,8 +93,8 @@ class Filler:
         return f'<a class="tag" href="{escape(href(self.root, tag_url(fold(name))))}">#{escape(name)}</a>'
 
     def link(self, ref: Ref, target: Target) -> str:
-        label = escape(ref.label)
-        return self.opening(ref, target) + label + ("</a>" if self.address(ref, target) else "</span>")
+        opening = self.opening(ref, target)
+        return f"{opening}{escape(ref.label)}{'</a>' if opening[1] == 'a' else '</span>'}"
 
     def opening(self, ref: Ref, target: Target) -> str:
         address = self.address(ref, target)
