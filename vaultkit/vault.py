@@ -36,7 +36,7 @@ from vaultkit.site.holes import Tables as HoleTables
 from vaultkit.words import fold
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done of it, and what there is to do."""
@@ -99,7 +99,9 @@ class Vault:
         jobs = config.jobs or os.cpu_count() or 1
         run = borrowed(executor) if executor is not None else pool(jobs, PRELOAD)
         self._executor = run
-        self._remembered = Remembered(config.syntax, self._memo, run, partial(load_bytes, root, note_bytes=config.syntax.note_bytes))
+        self._remembered = Remembered(
+            config.syntax, self._memo, run, partial(load_bytes, root, note_bytes=config.syntax.note_bytes)
+        )
         self._tables = self._declared()
         self._stats: dict[str, Stat] = {}
         self._scan_problems: tuple[Diagnostic, ...] = ()
@@ -162,7 +164,7 @@ class Vault:
             return Resolution(link=False, external=external)
         ref = read.refs[0]
         aliases = self.config.syntax.reading == "forgiving"
-        target, found = resolve_ref(path, ref, aliases, t.names.rows.get, t.anchors.rows.get)
+        target, found = resolve_ref(path, ref, aliases=aliases, candidates=t.names.rows.get, anchors=t.anchors.rows.get)
         told: dict[str, Any] = {}
         if isinstance(target, Found):
             told = {"resolved": target.path} | place_of(target, t.documents.rows.get(target.path))
@@ -177,7 +179,7 @@ class Vault:
         return rows
 
     @property
-    def graph(self) -> networkx.MultiDiGraph:
+    def graph(self) -> nx.MultiDiGraph[str]:
         """Notes, attachments, wanted names and tags with an edge per link; see `vaultkit.links.graph.graph`."""
         from vaultkit.links.graph import graph
 
@@ -229,13 +231,11 @@ class Vault:
         """Read what has changed on disk and bring every table up to date."""
         if not self._is_read:
             self._stats = _decoded_stats(self._memo.get("stats"))
-        scanned = scan(
-            self.root, self.config.scan, self._stats, self._own_folders(), self.config.syntax.note_bytes
-        )
+        scanned = scan(self.root, self.config.scan, self._stats, self._own_folders(), self.config.syntax.note_bytes)
         t = self._tables
         edits: dict[VaultPath, Source | None] = dict.fromkeys(t.sources.rows)
         edits.update(scanned.sources)
-        self._remembered.tick = partial(progress, "Reading notes") if progress else _no_tick
+        self._remembered.tick = partial(progress, "Reading notes") if progress else None
         try:
             with _collector_at_rest():
                 changes = update(t, {t.sources: edits})
@@ -265,9 +265,7 @@ class Vault:
             self._forget()
         changes = self.update(progress)
         t = self._tables
-        done = publish(
-            t, self.config, self.root, self._output, self._memo, self._executor, progress or _no_progress
-        )
+        done = publish(t, self.config, self.root, self._output, self._memo, self._executor, progress or _no_progress)
         self._memo.prune(self._remembered.live)
         return Report(
             n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
@@ -353,9 +351,6 @@ def _collector_at_rest() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _no_tick(done: int, total: int) -> None: ...
 
 
 def _no_progress(stage: str, done: int, total: int) -> None: ...

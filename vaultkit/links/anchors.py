@@ -10,7 +10,7 @@ from msgspec import Struct
 from vaultkit.model import Document, VaultPath
 
 # What Obsidian replaces by a space on both sides before it compares (H-2).
-_PUNCTUATION = str.maketrans(dict.fromkeys("!\"#$%&()*+,.:;<=>?@^`{|}~/[]\\", " "))
+_PUNCTUATION = str.maketrans(dict.fromkeys('!"#$%&()*+,.:;<=>?@^`{|}~/[]\\', " "))
 _BLANKS = re.compile(r"\s+")
 _NEVER = 99
 """Deeper than any heading."""

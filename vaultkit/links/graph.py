@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import networkx
+import networkx as nx
 
 from vaultkit.links.edges import Edges
 from vaultkit.model import Card, Document, VaultPath, WantedCard
@@ -15,14 +15,14 @@ from vaultkit.words import fold
 def graph(
     documents: Mapping[VaultPath, Document], cards: Mapping[VaultPath, Card],
     edges: Mapping[VaultPath, Edges], wanted: Mapping[str, WantedCard],
-) -> networkx.MultiDiGraph:  # fmt: skip
+) -> nx.MultiDiGraph[str]:  # fmt: skip
     """Notes, attachments, wanted names and tags, with an edge per link; sorted, so that exports are byte-stable.
 
     Node attributes: `kind` (`note`, `attachment`, `canvas`, `base`, `wanted`, `ambiguous`, `tag`), `title`,
     `url`, `type`, `aliases`, `tags`. Edge attributes: `kind`, `line`, `section`, `quote`, `annotation`, `label`;
     the key of an edge is its number among the source's edges. A name that no reader can see is no node.
     """
-    made = networkx.MultiDiGraph()
+    made: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for path in sorted(documents):
         document, card = documents[path], cards[path]
         tags = sorted({fold(tag.name) for tag in document.tags if not tag.in_comment})

@@ -30,7 +30,11 @@ def leaks(path: VaultPath, document: Document, *, links: Get, hidden: Get) -> tu
         if isinstance(target, Missing) and not ref.in_comment and target.name:
             private, _ = find_file(target.name, path, hidden)
             if private is not None:
-                hint = "The link leads nowhere, but its words are public." if not ref.labelled else "Only its label is shown."
+                hint = (
+                    "The link leads nowhere, but its words are public."
+                    if not ref.labelled
+                    else "Only its label is shown."
+                )
                 message = f"The link to {private} names a private note."
                 found.append(problem("mentions-private-note", path, ref.line, ref.column, message, hint))
     return tuple(found) or None

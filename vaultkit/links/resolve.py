@@ -21,7 +21,7 @@ FoundFile = tuple[VaultPath | None, Sequence[VaultPath]]
 """The file a link path names, and those that fit it as well."""
 
 
-def resolve(aliases: bool) -> Callable[..., Links | None]:
+def resolve(*, aliases: bool) -> Callable[..., Links | None]:
     """The formula that resolves a document's refs; with *aliases*, names that no file has may be aliases (X-1)."""
 
     def links(path: VaultPath, document: Document, *, candidates: Get, anchors: Get) -> Links | None:
@@ -34,7 +34,7 @@ def resolve(aliases: bool) -> Callable[..., Links | None]:
             # Notes link to the same few names again and again.
             if (file := files.get(ref.path)) is None:
                 file = files[ref.path] = find_file(ref.path, path, candidates)
-            target, found_problem = _resolved(path, ref, file, aliases, candidates, anchors)
+            target, found_problem = _resolved(path, ref, file, candidates, anchors, aliases=aliases)
             targets.append(target)
             if found_problem is not None and not ref.in_comment:
                 problems.append(found_problem)
@@ -44,14 +44,14 @@ def resolve(aliases: bool) -> Callable[..., Links | None]:
 
 
 def resolve_ref(
-    source: VaultPath, ref: Ref, aliases: bool, candidates: Get, anchors: Get
+    source: VaultPath, ref: Ref, *, aliases: bool, candidates: Get, anchors: Get
 ) -> tuple[Target, Diagnostic | None]:
     """The target of one ref in the document at *source*, and what is wrong with it."""
-    return _resolved(source, ref, find_file(ref.path, source, candidates), aliases, candidates, anchors)
+    return _resolved(source, ref, find_file(ref.path, source, candidates), candidates, anchors, aliases=aliases)
 
 
 def _resolved(
-    source: VaultPath, ref: Ref, file: FoundFile, aliases: bool, candidates: Get, anchors: Get
+    source: VaultPath, ref: Ref, file: FoundFile, candidates: Get, anchors: Get, *, aliases: bool
 ) -> tuple[Target, Diagnostic | None]:
     if ref.kind == "card":
         return _exact(source, ref, candidates)

@@ -20,7 +20,10 @@ def embedded(path: VaultPath, document: Document, *, links: Get) -> tuple[tuple[
     found = tuple(
         (target.path, ref.line, ref.column)
         for ref, target in zip(document.refs, resolved.targets, strict=True)
-        if ref.kind == "embed" and isinstance(target, Found) and target.path.lower().endswith(".md") and not ref.in_comment
+        if ref.kind == "embed"
+        and isinstance(target, Found)
+        and target.path.lower().endswith(".md")
+        and not ref.in_comment
     )
     return found or None
 
@@ -28,12 +31,16 @@ def embedded(path: VaultPath, document: Document, *, links: Get) -> tuple[tuple[
 def transclusion_problems(max_depth: int) -> Callable[..., tuple[Diagnostic, ...] | None]:
     """The formula that finds cycles and chains that are cut, over `embedded` rows."""
 
-    def problems(path: VaultPath, own: tuple[tuple[VaultPath, int, int], ...], *, embeds: Get) -> tuple[Diagnostic, ...] | None:
+    def problems(
+        path: VaultPath, own: tuple[tuple[VaultPath, int, int], ...], *, embeds: Get
+    ) -> tuple[Diagnostic, ...] | None:
         found = []
         for target, line, column in own:
             depth = _depth(path, target, embeds, max_depth)
             if depth is None:
-                found.append(problem("embed-cycle", path, line, column, f"The embed of {target} leads back to this note."))
+                found.append(
+                    problem("embed-cycle", path, line, column, f"The embed of {target} leads back to this note.")
+                )
             elif depth > max_depth:
                 found.append(problem("embed-too-deep", path, line, column))
         return tuple(found) or None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from markdown_it.token import Token
-from msgspec.structs import replace
 
 from vaultkit.model import Anchor, Block, Body, Callout, Heading, ListItem, Math, Section, Tag
+from vaultkit.parse.annotate import annotate
 from vaultkit.parse.code import write_code
 from vaultkit.parse.draft import Draft, escape, one_line
+from vaultkit.parse.footnotes import write_footnotes
 from vaultkit.parse.inline import write_inline
 from vaultkit.parse.mathml import formula
+from vaultkit.parse.places import Places, anchors
 from vaultkit.parse.sanitize import assemble
 from vaultkit.parse.slugs import Slugs
-from vaultkit.parse.syntax.block_id import AT_END
+from vaultkit.parse.syntax.block_id import without_id
 from vaultkit.parse.syntax.tag import TAG_BODY, tags_in_comment
 from vaultkit.parse.tables import write_table
 
@@ -40,8 +42,6 @@ _SECTION_TYPES = {
 
 _ONLY_TAGS = re.compile(rf"\s*(?:#{TAG_BODY}\s*)+")
 _TRAILING_DATE = re.compile(r"(.*\S)\s*\(([^()<>]*\b(?:19|20)\d\d\b[^()<>]*)\)\Z", re.DOTALL)
-_DASH = re.compile(r"\s*(?:—|--|–|-|:|(?=\())\s*(\S.*)\Z", re.DOTALL)
-_BETWEEN_LINKS = re.compile(r"\s*(?:,|/|&|and|\+|·|→)\s*")
 
 
 class Open(NamedTuple):
@@ -73,11 +73,7 @@ class Collector:
         """A first heading that says the same as the title isn't shown twice."""
         self.slugs = Slugs()
         self.stack: list[Open] = []
-        self.previous: list[tuple[int, int] | None] = [None]
-        """Per level, the parts of the last complete block: what a `^id` line names."""
-        self.heading_parts: list[tuple[int, int, bool]] = []
-        """Start and end of each heading, and whether it stands at the top level."""
-        self.block_parts: dict[str, tuple[int, int]] = {}
+        self.places = Places(draft)
         self.shown = 0
         """How many top-level blocks a reader sees so far."""
         self.shown_headings = 0
@@ -86,7 +82,6 @@ class Collector:
         self.tokens: list[Token] = []
         self.at = 0
         self.in_footnote = False
-        self.block_ids: set[str] = set()
 
     # -- the whole ----------------------------------------------------------
 
@@ -94,18 +89,12 @@ class Collector:
         draft = self.draft
         self.walk(tokens)
         end = len(draft.parts)
-        self.footnotes()
-        headings = [self._section(index, end) for index in range(len(self.heading_parts))]
-        blocks = [self.block_parts[block.id] for block in draft.blocks]
-        cuts = [cut for pair in (*headings, *blocks) for cut in pair] + ([self.lead_parts] if self.lead_parts else [])
-        body, places = assemble(draft.parts, cuts, draft.mark, has_html=draft.has_html)
-        return Collected(
-            body,
-            places[self.lead_parts] if self.lead_parts else 0,
-            tuple(Anchor(places[start], places[stop]) for start, stop in headings),
-            tuple(Anchor(places[start], places[stop]) for start, stop in blocks),
-            self.lead,
-        )
+        write_footnotes(self)
+        headings, blocks = self.places.ranges(end)
+        cuts = [self.lead_parts, *(cut for pair in (*headings, *blocks) for cut in pair)]
+        body, segment_of = assemble(draft.parts, cuts, draft.mark, has_html=draft.has_html)
+        lead_end = segment_of[self.lead_parts]
+        return Collected(body, lead_end, anchors(headings, segment_of), anchors(blocks, segment_of), self.lead)
 
     def walk(self, tokens: list[Token]) -> None:
         outer = self.tokens, self.at
@@ -123,27 +112,14 @@ class Collector:
         if token.map is None or self.in_footnote:
             return
         kind = "callout" if "callout" in token.meta else _SECTION_TYPES[token.type]
-        self.draft.sections.append(
-            Section(kind, self.line(token), token.map[1] + self.draft.offset)
-        )
-
-    def _section(self, index: int, end: int) -> tuple[int, int]:
-        """The parts from a heading to the next of the same or a higher level (H-6)."""
-        start, stop, top = self.heading_parts[index]
-        if not top:
-            return start, stop
-        level = self.draft.headings[index].level
-        for later in range(index + 1, len(self.heading_parts)):
-            if self.heading_parts[later][2] and self.draft.headings[later].level <= level:
-                return start, self.heading_parts[later][0]
-        return start, end
+        self.draft.sections.append(Section(kind, self.line(token), token.map[1] + self.draft.offset))
 
     def line(self, token: Token) -> int:
         return (token.map[0] if token.map else 0) + 1 + self.draft.offset
 
     def done(self, start: int, *, shown: bool = True) -> None:
         """A block that began at part *start* is complete."""
-        self.previous[-1] = (start, len(self.draft.parts))
+        self.places.previous[-1] = (start, len(self.draft.parts))
         if shown and not self.stack:
             self.shown += 1
 
@@ -157,14 +133,13 @@ class Collector:
             self.paragraph(token.content, self.line(token), hidden=parent.hidden)
 
     def paragraph(self, content: str, line: int, *, hidden: bool) -> None:
-        draft, block = self.draft, None
+        draft = self.draft
         last_line = line + content.count("\n")
         if not self.stack and self.shown == self.shown_headings:
             content, line = self._without_tag_line(content, line)
             if not content:
                 return
-        if "^" in content and not draft.plain and (match := AT_END.search(content)):
-            content, block = content[: match.start()], match[1]
+        content, block = (content, "") if draft.plain else without_id(content)
         start = len(draft.parts)
         draft.begin_passage()
         if not hidden:
@@ -183,8 +158,8 @@ class Collector:
             if self.shown == 0 and not draft.plain:
                 self.lead_parts = len(draft.parts)
         self.done(start)
-        if block is not None:
-            self.name_block(block, last_line)
+        if block:
+            self._name(block, last_line, item=self.at > 1 and self.tokens[self.at - 2].type == "list_item_open")
 
     def _without_tag_line(self, content: str, line: int) -> tuple[str, int]:
         """Lines of tags at the top say nothing that the page's head doesn't: read, not shown (X-8)."""
@@ -221,7 +196,7 @@ class Collector:
         draft.end_passage("heading", line)
         if doubled:
             del draft.parts[start:]
-            self.heading_parts.append((start, start, not self.stack))
+            self.places.heading(start, at_top=not self.stack)
             return
         mark = draft.mark
         _mute_date(draft)
@@ -231,67 +206,28 @@ class Collector:
         )
         self.done(start)
         self.shown_headings += not self.stack
-        self.heading_parts.append((start, len(draft.parts), not self.stack))
+        self.places.heading(start, at_top=not self.stack)
 
     # -- blocks with ids -------------------------------------------------------
 
     def block_id(self, token: Token) -> None:
         """A `^id` line names the block before it; after an item's own text, the item (H-9, H-10)."""
-        line = self.line(token)
-        if self.previous[-1] is None:
-            self.draft.report("duplicate-block-id", line, message=f"^{token.content} stands after no block.")
-            return
-        if self.stack and self.stack[-1].closing == "</li>\n" and self._only_paragraph():
-            self._name_item(token.content, line)
-        else:
-            self.name_block(token.content, line, alone=True)
+        first = self.tokens[self.at - 4] if self.at > 3 else token
+        after_text = self.tokens[self.at - 1].type == "paragraph_close" and first.type == "list_item_open"
+        self._name(token.content, self.line(token), item=after_text)
 
-    def _only_paragraph(self) -> bool:
-        previous = self.tokens[self.at - 1]
-        return previous.type == "paragraph_close" and self.at >= 4 and self.tokens[self.at - 4].type == "list_item_open"
-
-    def name_block(self, written: str, line: int, *, alone: bool = False) -> None:
-        """Give the last block an id; at the end of a list item's text it names the item."""
-        if not alone and self.stack and self.stack[-1].closing == "</li>\n":
-            opening = self.tokens[self.at - 2]
-            if opening.type == "list_item_open":
-                self._name_item(written, line)
-                return
-        where = self.previous[-1]
-        if where is not None and self._new_block(written, line):
-            self.block_parts[written.lower()] = where
-            self._write_id(where[0], written.lower())
-
-    def _name_item(self, written: str, line: int) -> None:
-        if self._new_block(written, line):
-            item = self.stack[-1]
-            item.ids.append(self.draft.blocks[-1])
-            self._write_id(item.start, written.lower())
-
-    def _new_block(self, written: str, line: int) -> bool:
-        draft, id_ = self.draft, written.lower()
-        if id_ in self.block_ids:
-            draft.report("duplicate-block-id", line, message=f"The block id ^{written} stands twice in the note.")
-            return False
-        self.block_ids.add(id_)
-        draft.blocks.append(Block(id_, written, line))
-        return True
-
-    def _write_id(self, part: int, id_: str) -> None:
-        parts = self.draft.parts
-        if part >= len(parts):
-            return
-        opening = parts[part]
-        if isinstance(opening, str) and opening.startswith("<") and " id=" not in opening.partition(">")[0]:
-            parts[part] = opening.replace(">", f' id="{self.draft.mark}^{id_}">', 1)
-        elif isinstance(opening, str):
-            parts[part] = f'<span id="{self.draft.mark}^{id_}"></span>{opening}'
+    def _name(self, written: str, line: int, *, item: bool) -> None:
+        if not item:
+            self.places.name_previous(written, line)
+        elif (block := self.places.new_block(written, line)) is not None:
+            self.stack[-1].ids.append(block)
+            self.places.write_id(self.stack[-1].start, block)
 
     # -- lists ----------------------------------------------------------------
 
     def list_open(self, token: Token) -> None:
         start = token.attrs.get("start")
-        opening = f"<{token.tag} start=\"{start}\">\n" if start not in (None, 1) else f"<{token.tag}>\n"
+        opening = f'<{token.tag} start="{start}">\n' if start not in (None, 1) else f"<{token.tag}>\n"
         self._open("list", opening, f"</{token.tag}>\n", token)
 
     def list_item_open(self, token: Token) -> None:
@@ -318,7 +254,7 @@ class Collector:
     def _item_text(self) -> str:
         for token in self.tokens[self.at + 1 : self.at + 3]:
             if token.type == "inline":
-                return AT_END.sub("", token.content.split("\n", 1)[0]).strip()
+                return without_id(token.content.split("\n", 1)[0])[0].strip()
         return ""
 
     # -- quotes and callouts ----------------------------------------------------
@@ -366,17 +302,27 @@ class Collector:
         draft = self.draft
         draft.places.append(place)  # type: ignore[arg-type]
         self.stack.append(Open(len(draft.parts), closing, [], callout, self.line(token)))
-        self.previous.append(None)
+        self.places.previous.append(None)
         draft.parts.append(opening)
+
+    def footnote(self, tokens: list[Token]) -> None:
+        """Walk the blocks of a footnote, which are no sections of the note."""
+        self.stack.append(Open(len(self.draft.parts), "", []))
+        self.places.previous.append(None)
+        self.in_footnote = True
+        self.walk(tokens)
+        self.in_footnote = False
+        self.places.previous.pop()
+        self.stack.pop()
 
     def close(self, token: Token) -> None:
         draft = self.draft
         opened = self.stack.pop()
-        self.previous.pop()
+        self.places.previous.pop()
         draft.places.pop()
         draft.parts.append(opened.closing)
         for block in opened.ids:
-            self.block_parts[block.id] = (opened.start, len(draft.parts))
+            self.places.complete(block, opened.start)
         self.done(opened.start)
 
     # -- leaves ---------------------------------------------------------------------
@@ -429,85 +375,6 @@ class Collector:
         draft.report("nesting-too-deep", self.line(token))
         draft.parts.append(f'<pre class="{draft.mark}plain">{escape(token.content)}</pre>\n')
         self.done(len(draft.parts) - 1)
-
-    # -- footnotes --------------------------------------------------------------------
-
-    def footnotes(self) -> None:
-        """The notes that were referred to, in order of their first reference (M-41); others are read, not shown."""
-        draft, mark = self.draft, self.draft.mark
-        definitions: dict[str, Token] = draft.env.get("footnotes", {})
-        if not definitions and not draft.anonymous:
-            return
-        draft.places.append("footnote")
-        if draft.footnotes:
-            draft.parts.append(f'<section class="{mark}footnotes"><ol>\n')
-            for name in _growing(draft.footnotes):
-                number = draft.footnotes[name]
-                draft.parts.append(f'<li id="{mark}fn-{number}">')
-                self._footnote(name, definitions)
-                draft.parts.append(f' <a class="{mark}footnote-back" href="{mark}#fnref-{number}">↩</a></li>\n')
-            draft.parts.append("</ol></section>\n")
-        shown = len(draft.parts)
-        for name in definitions:
-            if name not in draft.footnotes:
-                self._footnote(name, definitions)
-        del draft.parts[shown:]
-        draft.places.pop()
-
-    def _footnote(self, name: str, definitions: dict[str, Token]) -> None:
-        draft = self.draft
-        if name in draft.anonymous:
-            text, line = draft.anonymous[name]
-            draft.begin_passage()
-            write_inline(draft, text, line)
-            draft.end_passage("footnote", line)
-            return
-        token = definitions[name]
-        tokens: list[Token] = []
-        draft.md.block.parse(token.content, draft.md, draft.env, tokens)
-        draft.offset = (token.map[0] if token.map else 0) + draft.body_line
-        self.in_footnote = True
-        self.stack.append(Open(len(draft.parts), "", []))
-        self.previous.append(None)
-        # A note of one paragraph stands in its item without one.
-        if len(tokens) == 3 and tokens[0].type == "paragraph_open":  # noqa: PLR2004
-            tokens[0].hidden = True
-        self.walk(tokens)
-        self.stack.pop()
-        self.previous.pop()
-        self.in_footnote = False
-        draft.offset = draft.body_line
-
-
-def annotate(draft: Draft, text: str) -> None:
-    """Keep what a list line says of the links that begin it: `[[A]], [[B]] — peers`."""
-    index = len(draft.passages) - 1
-    last = first = len(draft.refs)
-    while first and (ref := draft.refs[first - 1]) is not None and ref.passage == index:
-        first -= 1
-    leading, at = 0, 0
-    for ref in draft.refs[first:last]:
-        between = text[at : ref.start] if ref is not None else ""
-        if ref is None or (between.strip() and not (leading and _BETWEEN_LINKS.fullmatch(between))):
-            break
-        leading, at = leading + 1, ref.end
-    match = _DASH.match(text, at) if leading else None
-    if match is None:
-        return
-    words = one_line(match[1])
-    for number in range(first, first + leading):
-        ref = draft.refs[number]
-        if ref is not None:
-            draft.refs[number] = replace(ref, annotation=words)
-
-
-def _growing(numbers: dict[str, int]) -> Iterator[str]:
-    """The keys of a dict that may grow meanwhile, in order."""
-    seen = 0
-    while seen < len(numbers):
-        names = list(numbers)[seen:]
-        seen += len(names)
-        yield from names
 
 
 def _mute_date(draft: Draft) -> None:

@@ -15,9 +15,7 @@ from vaultkit.parse.syntax.tag import tags_in_comment
 SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 """The only schemes that become an `href`."""
 
-MEDIA = (
-    ".avif .bmp .gif .jpeg .jpg .png .svg .webp .flac .m4a .mp3 .ogg .wav .webm .3gp .mkv .mov .mp4 .ogv".split()
-)
+MEDIA = ".avif .bmp .gif .jpeg .jpg .png .svg .webp .flac .m4a .mp3 .ogg .wav .webm .3gp .mkv .mov .mp4 .ogv".split()
 
 _SIMPLE_TAGS = {
     "strong_open": "<strong>",
@@ -69,7 +67,7 @@ class _Walk:
         write, say = draft.parts.append, draft.say
         for token in tokens:
             kind = token.type
-            if kind == "text" or kind == "text_special":
+            if kind in ("text", "text_special"):
                 if token.content:
                     write(escape(token.content))
                     say(token.content)
@@ -110,7 +108,11 @@ class _Walk:
         display = bool(token.meta["display"])
         draft.maths.append(Math(token.content, display, self.line))
         kind = "block" if display else "inline"
-        draft.parts += [f'<span class="{draft.mark}math {draft.mark}math-{kind}">', formula(token.content, display), "</span>"]
+        draft.parts += [
+            f'<span class="{draft.mark}math {draft.mark}math-{kind}">',
+            formula(token.content, display),
+            "</span>",
+        ]
         draft.say(token.content)
 
     def comment(self, token: Token) -> None:
@@ -158,9 +160,7 @@ class _Walk:
         first = name not in draft.footnotes
         number = draft.footnotes.setdefault(name, len(draft.footnotes) + 1)
         id_ = f' id="{mark}fnref-{number}"' if first else ""
-        draft.parts.append(
-            f'<sup class="{mark}footnote-ref"{id_}><a href="{mark}#fn-{number}">{number}</a></sup>'
-        )
+        draft.parts.append(f'<sup class="{mark}footnote-ref"{id_}><a href="{mark}#fn-{number}">{number}</a></sup>')
 
     def wikilink(self, token: Token) -> None:
         draft = self.draft
@@ -317,4 +317,3 @@ def _plain(tokens: list[Token]) -> str:
         elif token.type in ("softbreak", "hardbreak"):
             text += "\n"
     return text
-

@@ -82,6 +82,11 @@ MARKED = re.compile(r"[\\`*_\[\]<&#$\n^~]|%%|==|://")
 @cache
 def parser(syntax: Syntax) -> MarkdownIt:
     """The parser for a vault's syntax settings."""
+    return _tuned(assembled(syntax))
+
+
+def assembled(syntax: Syntax) -> MarkdownIt:
+    """The parser before it is made fast."""
     forgiving = syntax.reading == "forgiving"
     md = _bare(html=syntax.html != "off")
     table.add(md, atomic_links=forgiving)
@@ -95,7 +100,7 @@ def parser(syntax: Syntax) -> MarkdownIt:
     tag.add(md)
     highlight.add(md)
     autolink.add(md)
-    return _tuned(md)
+    return md
 
 
 @cache
@@ -108,11 +113,9 @@ def plain_parser() -> MarkdownIt:
 
 def _bare(*, html: bool) -> MarkdownIt:
     md = MarkdownIt("zero", {"html": html, "maxNesting": MAX_NESTING, "linkify": False, "typographer": False})
-    md.enable(
-        ["table", "code", "fence", "blockquote", "hr", "list", "reference", "html_block", "heading", "lheading"]
-        + ["newline", "escape", "backticks", "strikethrough", "emphasis", "link", "image", "autolink", "html_inline"]
-        + ["entity", "balance_pairs", "fragments_join"]
-    )
+    md.enable("table code fence blockquote hr list reference html_block heading lheading".split())
+    md.enable("newline escape backticks strikethrough emphasis link image autolink html_inline entity".split())
+    md.enable("balance_pairs fragments_join".split())
     # Destinations stay as written: `collect` decides what is a note, and the
     # one allow-list of schemes is applied where a URL becomes HTML.
     md.normalizeLink = _as_written  # type: ignore[method-assign]
@@ -173,7 +176,7 @@ class _Dispatch:
         """Whether one of the rules applies, as one rule that stands for all."""
         begin = state.bMarks[line] + state.tShift[line]
         char = state.src[begin : begin + 1]
-        for rule in self.by_char.get(char, self.anywhere):
+        for rule in self.by_char.get(char, self.anywhere):  # noqa: SIM110  (a generator costs as much as a rule)
             if rule(state, line, end_line, silent):
                 return True
         return False
@@ -298,4 +301,3 @@ class _InlineByFirstChar(ParserInline):
         if not ok:
             state.pos += 1
         state.cache[pos] = state.pos
-

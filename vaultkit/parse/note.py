@@ -48,7 +48,7 @@ def parse(source: Source, syntax: Syntax) -> Document:
 
 def parsed(syntax: Syntax) -> Callable[[VaultPath, Source], Document]:
     """The formula of the table of documents as they were read."""
-    return lambda path, source: parse(source, syntax)
+    return lambda _, source: parse(source, syntax)
 
 
 def plain_text(source: Source, *problems: Diagnostic) -> Document:

@@ -43,14 +43,17 @@ class Remembered:
     settings and the code that parsed it.
     """
 
-    def __init__(self, syntax: Syntax, store: Store, executor: Executor, load: Callable[[Source], bytes | None]) -> None:
+    def __init__(
+        self, syntax: Syntax, store: Store, executor: Executor, load: Callable[[Source], bytes | None]
+    ) -> None:
         self._syntax, self._store, self._executor, self._load = syntax, store, executor, load
         self._fingerprint = value_digest(
             msgspec.to_builtins(syntax),
             code_digest("vaultkit.parse", "vaultkit.model", "vaultkit.diagnostics", "vaultkit.words"),
             [version(name) for name in _LIBRARIES],
         )
-        self.tick: Callable[[int, int], None] = lambda done, total: None
+        self.tick: Callable[[int, int], None] | None = None
+        """Called with how many documents are ready, and how many there are."""
         self.live: set[str] = set()
         """Keys of what was asked for since this began."""
 
@@ -71,7 +74,8 @@ class Remembered:
                 if may_keep:
                     made.append((key, encoded))
                 yield _decode(encoded)
-            self.tick(done, len(items))
+            if self.tick is not None:
+                self.tick(done, len(items))
         self._store.put_many(made)
 
     def _key(self, source: Source) -> str:
@@ -101,5 +105,10 @@ _REASONS = {"raised": "vaultkit made a mistake", "slow": "it took too long", "di
 
 def _failed(source: Source, failure: Failure) -> tuple[bytes, bool]:
     """A note that can't be parsed is shown as plain text, and tried again next time."""
-    found = problem("note-failed", source.path, message=f"The note couldn't be parsed ({_REASONS[failure.reason]}).", hint=failure.detail[-600:])
+    found = problem(
+        "note-failed",
+        source.path,
+        message=f"The note couldn't be parsed ({_REASONS[failure.reason]}).",
+        hint=failure.detail[-600:],
+    )
     return _encode(plain_text(source, found)), False

@@ -21,9 +21,33 @@ _TAGS = set(
     "h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub "
     "summary sup table tbody td tfoot th thead time tr u ul var wbr".split()
 )
-_PLAIN_ATTRIBUTES = {"dir", "lang", "title", "alt", "width", "height", "colspan", "rowspan", "start", "open", "datetime"}
-_MARKED_ATTRIBUTES = {"class", "id", "href", "src", "type", "disabled", "checked", "tabindex", "aria-hidden", "role", "loading"}
-_ATTRIBUTES = {tag: _PLAIN_ATTRIBUTES | _MARKED_ATTRIBUTES for tag in _TAGS}
+_PLAIN_ATTRIBUTES = {
+    "dir",
+    "lang",
+    "title",
+    "alt",
+    "width",
+    "height",
+    "colspan",
+    "rowspan",
+    "start",
+    "open",
+    "datetime",
+}
+_MARKED_ATTRIBUTES = {
+    "class",
+    "id",
+    "href",
+    "src",
+    "type",
+    "disabled",
+    "checked",
+    "tabindex",
+    "aria-hidden",
+    "role",
+    "loading",
+}
+_ATTRIBUTES = dict.fromkeys(_TAGS, _PLAIN_ATTRIBUTES | _MARKED_ATTRIBUTES)
 _SAFE_URL = ("http:", "https:", "mailto:", "tel:")
 
 # Noncharacters that decoding has removed from every note.

@@ -126,8 +126,13 @@ class Filler:
             return f'<span class="internal-embed is-unresolved">{text}</span>'
         if card.kind == "attachment":
             return self._media(ref, target, card)
-        if card.kind == "note" and self.n_embeds < MAX_EMBEDS and len(chain) <= self.max_depth and card.path not in chain:
-            return self._note(ref, target, card, chain)
+        if (
+            card.kind == "note"
+            and self.n_embeds < MAX_EMBEDS
+            and len(chain) <= self.max_depth
+            and card.path not in chain
+        ):
+            return self._note(ref, target, chain)
         return self.link(ref, target)
 
     def _media(self, ref: Ref, target: Target, card: Card) -> str:
@@ -143,7 +148,7 @@ class Filler:
             return f'<video class="internal-embed" controls preload="metadata" src="{address}"{size}></video>'
         return f'<a class="internal-embed file-embed" href="{address}">{label}</a>'
 
-    def _note(self, ref: Ref, target: Found, card: Card, chain: tuple[VaultPath, ...]) -> str:
+    def _note(self, ref: Ref, target: Found, chain: tuple[VaultPath, ...]) -> str:
         document: Document | None = self.tables.documents(target.path)
         if document is None:
             return ""
@@ -168,4 +173,3 @@ def part_of(document: Document, target: Found) -> Body:
     elif target.block >= 0:
         anchor = document.block_anchors[target.block]
     return document.body if anchor is None else document.body[anchor.start : anchor.end]
-

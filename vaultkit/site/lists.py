@@ -51,7 +51,7 @@ def by_folder(path: VaultPath, document: Document) -> Iterator[tuple[str, str]]:
     """A note in its folder, and each folder in the one above; what is empty of notes has no page."""
     if document.kind == "attachment":
         return
-    child = path
+    child: str = path
     while "/" in child:
         folder = child.rpartition("/")[0]
         yield folder, child
@@ -105,7 +105,10 @@ def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, types: Get, subtag
     url = tag_url(tag)
     root = root_of(url)
     levels = uses[0].name.split("/")
-    above = [Link("#" + level, href(root, tag_url(fold("/".join(levels[: depth + 1]))))) for depth, level in enumerate(levels[:-1])]
+    above = [
+        Link("#" + level, href(root, tag_url(fold("/".join(levels[: depth + 1])))))
+        for depth, level in enumerate(levels[:-1])
+    ]
     children = [
         Link("#" + name.rpartition("/")[2], href(root, tag_url(fold(name))), count=count)
         for name, count in subtags(tag, ())
@@ -123,9 +126,7 @@ def tags_page(tags: Mapping[str, Sequence[TagUse]]) -> dict[str, ListView]:
         return {}
     root = root_of(TAGS_URL)
     links = [Link(uses[0].name, href(root, tag_url(tag)), count=len(uses)) for tag, uses in tags.items()]
-    view = ListView(
-        url=TAGS_URL, root=root, title="Tags", kind="tags", groups=_by_letter(links), n_links=len(links)
-    )
+    view = ListView(url=TAGS_URL, root=root, title="Tags", kind="tags", groups=_by_letter(links), n_links=len(links))
     return {TAGS_URL: view}
 
 
@@ -171,7 +172,7 @@ def index_pages(
         return {INDEX_URL: ListView(groups=groups, **whole)}  # type: ignore[arg-type]
     urls = {letter: Url(f"index-az/{_letter_slug(letter)}.html") for letter in letters}
     tiles = tuple(Link(letter, href("", urls[letter]), count=len(entries[letter])) for letter in letters)
-    pages = {INDEX_URL: ListView(children=tiles, **whole)}  # type: ignore[arg-type]
+    pages: dict[str, ListView] = {INDEX_URL: ListView(children=tiles, **whole)}  # type: ignore[arg-type]
     for letter in letters:
         root = root_of(urls[letter])
         pages[urls[letter]] = ListView(
@@ -209,13 +210,15 @@ def front_pages(
     """404.html, and a front page where the vault has no home note."""
     frame = frames[""]
     base = frame.base_url
-    path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""  # noqa: PLR2004
+    path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
     pages: dict[str, AnyView] = {"404.html": NotFoundView(url=Url("404.html"), root=path, title="404")}
     if homes.get("") is not None:
         return pages
     linked = [(len(backlinks.get(path, ())), card) for path, card in cards.items() if card.kind == "note"]
     linked.sort(key=lambda pair: (-pair[0], sort_key(pair[1].title), pair[1].path))
-    names = sorted((c for n, c in wanted.items() if n.startswith(WANTED)), key=lambda c: (-c.n_mentions, sort_key(c.name)))
+    names = sorted(
+        (c for n, c in wanted.items() if n.startswith(WANTED)), key=lambda c: (-c.n_mentions, sort_key(c.name))
+    )
     most_used = sorted(tags.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:N_HUBS]
     pages["index.html"] = HomeView(
         url=Url("index.html"), root="", title=frame.title,
@@ -265,7 +268,7 @@ def _entry(name: str, card: Card, root: str, types: Mapping[str, EntityType]) ->
 def _by_letter(links: Sequence[Link]) -> tuple[ListGroup, ...]:
     """Links in order, under their letters where they are many."""
     ordered = sorted(links, key=lambda link: (sort_key(link.text), link.href))
-    if len(ordered) <= 60:  # noqa: PLR2004
+    if len(ordered) <= 60:
         return (ListGroup("", tuple(ordered)),) if ordered else ()
     by_letter: dict[str, list[Link]] = {}
     for link in ordered:
@@ -276,4 +279,3 @@ def _by_letter(links: Sequence[Link]) -> tuple[ListGroup, ...]:
 
 def _letter_slug(letter: str) -> str:
     return {_NUMBERS: "0-9", _OTHERS: "other"}.get(letter, letter.lower())
-

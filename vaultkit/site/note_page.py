@@ -73,7 +73,9 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
     return view
 
 
-def wanted_page(node: str, mentions: Sequence[Edge], *, cards: Get, names: Get, wanted: Get, types: Get) -> WantedView | None:
+def wanted_page(
+    node: str, mentions: Sequence[Edge], *, cards: Get, names: Get, wanted: Get, types: Get
+) -> WantedView | None:
     """The page that collects all mentions of a name; for an ambiguous one, with the notes that claim it."""
     card: WantedCard | None = wanted(node)
     if card is None:
@@ -145,11 +147,11 @@ def _properties(
     by_key = {
         ref.key: (ref, target) for ref, target in zip(document.refs, targets, strict=True) if ref.kind == "property"
     }
-    rows = []
-    for entry in document.properties:
-        if fold(entry.name) not in hidden and (html := _value(entry.name, entry.value, by_key, filler)):
-            rows.append(PropertyRow(entry.name, html))
-    return tuple(rows)
+    return tuple(
+        PropertyRow(_spoken(entry.name), html)
+        for entry in document.properties
+        if fold(entry.name) not in hidden and (html := _value(entry.name, entry.value, by_key, filler))
+    )
 
 
 def _value(key: str, value: Any, by_key: dict[str, tuple[Ref, Target]], filler: Filler) -> str:
@@ -168,6 +170,12 @@ def _value(key: str, value: Any, by_key: dict[str, tuple[Ref, Target]], filler: 
         address = escape(text)
         return f'<a class="external-link" href="{address}" rel="noopener noreferrer nofollow">{address}</a>'
     return escape(text)
+
+
+def _spoken(name: str) -> str:
+    """A property's name as a reader would say it: `first_described` is "First described"."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def _text_property(document: Document, name: str) -> str:
@@ -202,5 +210,3 @@ def _outline(document: Document) -> tuple[OutlineItem, ...]:
         for heading in headings
         if heading.level - top < OUTLINE_LEVELS
     )
-
-

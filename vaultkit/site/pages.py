@@ -34,7 +34,8 @@ def pack(view: AnyView) -> Page:
 
 def unpack(page: Page, frame: Frame) -> AnyView:
     """The view again, with what surrounds every page."""
-    return msgspec.structs.replace(_decode(page.view), frame=frame)
+    view: AnyView = msgspec.structs.replace(_decode(page.view), frame=frame)
+    return view
 
 
 def page(view: Callable[..., AnyView | None]) -> Callable[..., Page | None]:

@@ -8,8 +8,6 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
 _ALONE = re.compile(r"\^([A-Za-z0-9_-]+)[ \t]*")
-AT_END = re.compile(r"(?:^|[ \t]+)\^([A-Za-z0-9_-]+)[ \t]*\Z")
-"""` ^id` at the very end of a block's text."""
 
 
 def add(md: MarkdownIt) -> None:
@@ -38,3 +36,15 @@ def block_id(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
     token.map = [start_line, start_line + 1]
     state.line = start_line + 1
     return True
+
+
+def without_id(text: str) -> tuple[str, str]:
+    """A block's text without the ` ^id` at its very end, and the id, or empty (H-7, H-8).
+
+    >>> without_id("Para with id. ^para-1")
+    ('Para with id.', 'para-1')
+    """
+    caret = text.rfind("^")
+    if caret < 0 or (caret and not text[caret - 1].isspace()) or _ALONE.fullmatch(text, caret) is None:
+        return text, ""
+    return text[:caret].rstrip(), text[caret + 1 :].rstrip()

@@ -49,7 +49,10 @@ def pair_up(state: StateInline) -> None:
 def _pair(state: StateInline, delimiters: Sequence[Delimiter]) -> None:
     for start in delimiters:
         if start.marker == _EQUALS and start.end >= 0:
-            for index, kind, nesting in ((start.token, "mark_open", 1), (delimiters[start.end].token, "mark_close", -1)):
+            for index, kind, nesting in (
+                (start.token, "mark_open", 1),
+                (delimiters[start.end].token, "mark_close", -1),
+            ):
                 token = state.tokens[index]
                 token.type, token.tag, token.content = kind, "mark", ""
                 token.nesting = 1 if nesting > 0 else -1

@@ -16,9 +16,7 @@ _TEX_SIGN = re.compile(r"[\\^_{]")
 def add(md: MarkdownIt, *, money: bool) -> None:
     """Add both rules; with *money*, amounts such as `$5` open no formula (X-6)."""
     md.inline.ruler.before("escape", "math", money_aware if money else inline_math)
-    md.block.ruler.before(
-        "fence", "math_block", math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    )
+    md.block.ruler.before("fence", "math_block", math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
 
 def inline_math(state: StateInline, silent: bool) -> bool:

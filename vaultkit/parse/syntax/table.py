@@ -14,8 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
 _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-_PIPE = re.compile(r"\\?\||\\.", re.DOTALL)
-_PIPE_OR_LINK = re.compile(r"\[\[[^\[\]\n]*\]\]|\\?\||\\.", re.DOTALL)
+_PIPE = re.compile(r"\\?\|")
+_PIPE_OR_LINK = re.compile(r"\[\[[^\[\]\n]*\]\]|\\?\|")
 
 MAX_FILLED_CELLS = 0x10000
 """How many missing cells are filled in before the table ends: 1.8 kB must not become 650 kB."""
