@@ -82,7 +82,7 @@ CODES: dict[str, Code] = _codes(
      "`.obsidian/app.json` or `.obsidian/types.json` isn't valid JSON; Obsidian's defaults are used."),
     # 1xx: files, front matter, Markdown ------------------------------------
     ("VK101", "frontmatter-invalid-yaml", "warning", "The front matter isn't valid YAML.",
-     "Obsidian drops every property of such a note. With `reading = \"forgiving\"` (the default) vaultkit saves what it can, key by key, and the hint says what it made of the rest; with `strict` it drops them all too. Quote values that begin with `[[`, `@`, `#`, `%` or a backtick, or that hold `: `."),
+     'Obsidian drops every property of such a note. With `reading = "forgiving"` (the default) vaultkit saves what it can, key by key, and the hint says what it made of the rest; with `strict` it drops them all too. Quote values that begin with `[[`, `@`, `#`, `%` or a backtick, or that hold `: `.'),
     ("VK102", "frontmatter-duplicate-key", "warning", "A key stands twice in the front matter.",
      "To YAML 1.2 that makes the whole block invalid, and Obsidian drops it. When reading forgivingly the first value counts, except for privacy keys, where the most private one does. Keep one of the two."),
     ("VK103", "frontmatter-not-a-mapping", "warning", "The front matter is not a list of `key: value` lines.",

@@ -187,4 +187,3 @@ def _canvas(canvas: Canvas) -> dict[str, Any]:
         "color_names": {node.id: name for node in canvas.nodes if (name := color_name(node.color))},
         "group_members": {group: list(members) for group, members in group_members(canvas).items()},
     }
-

@@ -24,7 +24,9 @@ Kind = Literal["note", "attachment", "canvas", "base"]
 RefKind = Literal["wikilink", "embed", "markdown", "image", "property", "card"]
 """How a link is written: `[[A]]`, `![[A]]`, `[x](A.md)`, `![x](a.png)`, in YAML, or as a canvas card."""
 
-Place = Literal["paragraph", "heading", "list", "table", "callout", "quote", "footnote", "comment", "property", "canvas"]
+Place = Literal[
+    "paragraph", "heading", "list", "table", "callout", "quote", "footnote", "comment", "property", "canvas"
+]
 
 # ---------------------------------------------------------------------------
 # What is on disk
@@ -47,7 +49,12 @@ class Source(Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Source):
             return NotImplemented
-        return (self.path, self.kind, self.digest, self.disk_path) == (other.path, other.kind, other.digest, other.disk_path)
+        return (self.path, self.kind, self.digest, self.disk_path) == (
+            other.path,
+            other.kind,
+            other.digest,
+            other.disk_path,
+        )
 
     def __hash__(self) -> int:
         return hash((self.path, self.digest))

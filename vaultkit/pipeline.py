@@ -64,9 +64,7 @@ def pipeline(config: Config, title: str, run: Run = run_here) -> Tables:
         t.documents, page(note_page(config.site)), cards=t.cards, links=t.links, backlinks=t.backlinks,
         wanted=t.wanted, documents=t.documents, types=t.types,
     )  # fmt: skip
-    t.wanted_pages = Lookup(
-        t.mentions, page(wanted_page), cards=t.cards, names=t.names, wanted=t.wanted, types=t.types
-    )
+    t.wanted_pages = Lookup(t.mentions, page(wanted_page), cards=t.cards, names=t.names, wanted=t.wanted, types=t.types)
     t.folder_pages = Lookup(t.folders, page(lists.folder_page), cards=t.cards, types=t.types, claimants=t.claims)
     t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, types=t.types, subtags=t.subtags)
     t.tags_page = Whole(pages(lists.tags_page), tags=t.tags)

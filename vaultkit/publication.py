@@ -72,9 +72,7 @@ def publish(
 
 def _look(config: Config, root: Path, frame: Frame) -> Look:
     templates, css = config.site.templates, config.site.custom_css
-    return Look(
-        str(root / templates) if templates else "", config.site.language, str(root / css) if css else "", frame
-    )
+    return Look(str(root / templates) if templates else "", config.site.language, str(root / css) if css else "", frame)
 
 
 def _pages(t: Tables) -> Iterator[Page]:

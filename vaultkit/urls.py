@@ -59,7 +59,9 @@ def natural_url(path: VaultPath, kind: Kind) -> Url:
     elif kind in ("canvas", "base"):
         segments.append(slug(name) + ".html")
     else:
-        segments.append(slug(base) + slug(extension).replace("_", "") if not extension else f"{slug(base)}.{slug(extension[1:])}")
+        segments.append(
+            slug(base) + slug(extension).replace("_", "") if not extension else f"{slug(base)}.{slug(extension[1:])}"
+        )
     return _unreserved(segments)
 
 

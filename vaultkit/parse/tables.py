@@ -93,7 +93,7 @@ def _is_numeric(cells: list[str]) -> bool:
 
 
 def _is_key_value(raw: RawTable) -> bool:
-    if len(raw.header) != 2:  # noqa: PLR2004
+    if len(raw.header) != 2:
         return False
     key, value = (cell.strip("*_ ").lower() for cell in raw.header)
     return value in _VALUE_HEADS or (key in _KEY_HEADS and value not in ("", "note", "notes"))
