@@ -9,18 +9,19 @@ from pathlib import Path
 from msgspec import Struct
 
 from vaultkit.config import Config
-from vaultkit.diagnostics import Diagnostic, VaultkitError
+from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
 from vaultkit.engine.executors import Executor, Failure
 from vaultkit.engine.fingerprint import code_digest, value_digest
 from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Tables
-from vaultkit.model import Card, Document, Url
+from vaultkit.model import Card, Document, Source, Url
+from vaultkit.parse.scan import chunks
 from vaultkit.pipeline import PAGES
 from vaultkit.site.pages import Page
 from vaultkit.site.render import Look, rendered, theme_of
 from vaultkit.site.sitemap import sitemap
 from vaultkit.site.views import Frame
-from vaultkit.site.writer import Output
+from vaultkit.site.writer import Output, UnreadableError
 
 Progress = Callable[[str, int, int], None]
 
@@ -37,23 +38,34 @@ class Written(Struct, frozen=True):
 
 
 def publish(
-    t: Tables, config: Config, root: Path, out: Path, memo: Memo, executor: Executor, progress: Progress
-) -> Written:
+    t: Tables, config: Config, root: Path, out: Path, memo: Memo, executor: Executor, progress: Progress,
+    *, again: bool,
+) -> Written:  # fmt: skip
     """Bring the folder *out* up to date with the tables.
 
     Each file is whole at any moment. The order is assets, pages, shared files,
     deletions: a page never appears before what it needs.
+
+    Args:
+        again: Render every page, whether or not it differs.
 
     Raises:
         VaultkitError: The folder isn't ours to write in, or can't be written; a template is broken.
     """
     look = _look(config, root, t.frame.rows[""])
     with Output(out, root, memo) as output:
+        if again:
+            output.forget()
         _write_assets(t, look, root, output)
         pages = list(_pages(t))
         digests = _digests(pages, look)
-        due = [page for page in pages if output.digest(page.url) != digests[page.url]]
-        reasons = {page.url: _reason(output.digest(page.url), digests[page.url]) for page in due}
+        due = []
+        for page in pages:
+            if output.made_from(page.url) == digests[page.url]:
+                output.keep(page.url)
+            else:
+                due.append(page)
+        reasons = {page.url: _reason(output.made_from(page.url), digests[page.url]) for page in due}
         made = executor.map(partial(rendered, look), due, _weight, partial(_failed, look))
         for done, (page, data) in enumerate(zip(due, made, strict=True), 1):
             output.write(page.url, data, digests[page.url])
@@ -112,7 +124,16 @@ def _write_assets(t: Tables, look: Look, root: Path, output: Output) -> None:
         document: Document = t.documents.rows[path]
         if document.kind == "attachment" and path in t.backlinks.rows:
             card: Card = t.cards.rows[path]
-            output.copy(card.url, root / (document.disk_path or path), document.digest)
+            _copy(output, root, document, card.url)
+
+
+def _copy(output: Output, root: Path, document: Document, url: Url) -> None:
+    """Copy a file of the vault; one that changes or goes away meanwhile is left to the next build."""
+    source = Source(document.path, document.kind, document.digest, document.size, document.disk_path)
+    try:
+        output.copy(url, document.digest, partial(chunks, root, source))
+    except UnreadableError as error:
+        output.problems.append(problem("unreadable-file", document.path, message=f"The file can't be copied: {error}."))
 
 
 def _weight(page: Page) -> int:

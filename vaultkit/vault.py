@@ -265,7 +265,9 @@ class Vault:
             self._forget()
         changes = self.update(progress)
         t = self._tables
-        done = publish(t, self.config, self.root, self._output, self._memo, self._executor, progress or _no_progress)
+        done = publish(
+            t, self.config, self.root, self._output, self._memo, self._executor, progress or _no_progress, again=clean
+        )
         self._memo.prune(self._remembered.live)
         return Report(
             n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
@@ -306,7 +308,6 @@ class Vault:
         """Drop all that was remembered."""
         self._memo.prune(())
         self._memo.put("stats", b"")
-        self._memo.put("ledger", b"")
         self._tables, self._is_read = self._declared(), False
 
     def _own_folders(self) -> tuple[Path, ...]:

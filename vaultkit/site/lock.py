@@ -1,0 +1,53 @@
+"""One build at a time per output folder: a lock that the system frees when its holder ends, however that happens."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+from vaultkit.diagnostics import VaultkitError
+
+NAME = ".vaultkit.lock"
+PATIENCE = 30.0
+"""Seconds to wait for another build."""
+
+
+class Lock:
+    """Held from creation to `release`."""
+
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
+        self._path = folder / NAME
+        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        deadline = time.monotonic() + patience
+        while not _try_lock(self._handle):
+            if time.monotonic() > deadline:
+                holder = os.pread(self._handle, 20, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
+                os.close(self._handle)
+                raise VaultkitError(
+                    f"another build is writing to {folder}" + (f" (process {holder})" if holder else "") + ": try later"
+                )
+            time.sleep(0.05)
+        os.ftruncate(self._handle, 0)
+        os.write(self._handle, str(os.getpid()).encode())
+
+    def release(self) -> None:
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._handle, 0)
+        os.close(self._handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    except OSError:
+        return False
+    return True
