@@ -65,10 +65,14 @@
     follow();
   }
 
-  // Code: scrolls by keyboard, and a button copies it.
-  for (const block of all(".vk-code, pre")) {
-    if (block.matches("pre")) block.scrollWidth > block.clientWidth && (block.tabIndex = 0);
-    else if (navigator.clipboard) {
+  // What is too wide scrolls by keyboard too.
+  for (const block of all("pre, .math-block")) {
+    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+  }
+
+  // Code: a button that copies it.
+  if (navigator.clipboard) {
+    for (const block of all(".vk-code")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";

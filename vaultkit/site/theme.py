@@ -18,7 +18,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from vaultkit.diagnostics import VaultkitError
 from vaultkit.site.page import PageEnvironment
-from vaultkit.site.views import View
+from vaultkit.site.views import Frame, View
 
 BUILT_IN = next(
     folder
@@ -61,6 +61,7 @@ class Theme:
             number=lambda n: _number(n, words["thousands"]),
             date=lambda iso: _date(iso, words),
             address=_address,
+            crowded=_crowded,
             has_blocks=lambda html: any(mark in html for mark in BLOCK_MARKS),
             has_code=lambda html: any(mark in html for mark in CODE_MARKS),
             has_custom_css=custom_css is not None,
@@ -186,6 +187,15 @@ def _date(iso: str, words: Mapping[str, Any]) -> str:
 def _address(view: View, href: str = "") -> str:
     """A page's absolute address, or that of an href on it."""
     return urljoin(view.frame.base_url + quote(view.url), href)
+
+
+def _crowded(frame: Frame) -> str:
+    """A class for bars whose sections need a menu: on medium windows (`is-many`), or on all (`is-lots`).
+
+    The measure is in letters; CSS can't know whether a line of links fits its place.
+    """
+    breadth = 1.3 * len(frame.title) + sum(len(link.text) + 2.5 for link in frame.nav)
+    return "" if breadth <= 90 else " is-many" if breadth <= 155 else " is-many is-lots"
 
 
 def _minified(path: Path) -> bytes:
