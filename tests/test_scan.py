@@ -6,6 +6,8 @@ import hashlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -129,7 +131,27 @@ def test_names_that_are_not_unicode_are_left_out(tmp_path: Path) -> None:
             pass
     scanned = scan(tmp_path, NO, {})
     assert list(scanned.sources) == ["ok.md"]
-    assert shown(scanned) == [r"a\udcff.md: unreadable-name", r"f\udcff: unreadable-name"]
+    assert shown(scanned) == [r"a\xff.md: unreadable-name", r"f\xff: unreadable-name"]
+
+
+def test_names_are_the_same_in_any_locale(make_vault: MakeVault) -> None:
+    root = make_vault({"é/ü.md": "x", "Cafe\u0301.md": "y"})
+    code = f"""if True:
+        from pathlib import Path
+        from vaultkit.parse.scan import load_bytes, scan
+        from vaultkit.settings import Scan
+        root = Path({str(root)!r})
+        found = scan(root, Scan(), {{}})
+        print(ascii([(s.path, s.disk_path, load_bytes(root, s)) for s in found.sources.values()]), *found.problems)
+    """
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environment, cwd=_repository(), capture_output=True, text=True, check=True)
+    assert done.stdout == ascii([("Café.md", "Cafe\u0301.md", b"y"), ("é/ü.md", "", b"x")]) + "\n"
+
+
+def _repository() -> Path:
+    return Path(scan_module.__file__).parents[2]
 
 
 def test_odd_names_are_names(make_vault: MakeVault) -> None:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
+from vaultkit.engine.filenames import as_text, native, shown
 from vaultkit.model import Kind, Source, VaultPath
 from vaultkit.settings import Scan
 
@@ -130,7 +131,7 @@ def chunks(root: Path, source: Source) -> Iterator[bytes]:
 
 
 def _on_disk(root: Path, source: Source) -> Path:
-    return root / (source.disk_path or source.path)
+    return root / native(source.disk_path or source.path)
 
 
 class _Folder(NamedTuple):
@@ -189,7 +190,7 @@ class _Walk:
         sources: dict[VaultPath, Source] = {}
         for source in sorted(self.sources, key=lambda source: (source.path, source.disk_path)):
             if (first := sources.setdefault(source.path, source)) is not source:
-                message = f"{_shown(source.disk_path)} and {_shown(first.disk_path or first.path)} have the same name."
+                message = f"{source.disk_path} and {first.disk_path or first.path} have the same name."
                 self.problems.append(problem("name-collision", source.path, message=message))
         return Scanned(sources, self.stats, tuple(sorted(self.problems)))
 
@@ -222,10 +223,11 @@ class _Walk:
         name = entry.name
         if name.startswith("."):
             return
-        disk, real = folder.disk + name, f"{folder.real}/{name}"
-        if not _is_unicode(name):
-            self.problems.append(problem("unreadable-name", _shown(disk)))
+        text, real = as_text(name), f"{folder.real}/{name}"
+        if text is None:
+            self.problems.append(problem("unreadable-name", folder.disk + shown(name)))
             return
+        disk = folder.disk + text
         try:
             # What Windows tells of entries lacks device and inode.
             found = entry.stat(follow_symlinks=False) if handle is not None else os.lstat(real)
@@ -383,13 +385,3 @@ def _stat_if_any(path: Path) -> os.stat_result | None:
         return path.stat()
     except OSError:
         return None
-
-
-def _is_unicode(name: str) -> bool:
-    """Whether a name is text; one that isn't valid UTF-8 comes as text with lone surrogates."""
-    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
-
-
-def _shown(path: str) -> str:
-    """A path that can be printed."""
-    return path.encode(errors="backslashreplace").decode()
