@@ -60,7 +60,7 @@ MERGE_BOMB = (
 
 BAD: dict[str, tuple[str | bytes, str]] = {
     "Latin.md": (b"caf\xe9 \xff\xfe au lait\n", "invalid-utf8"),
-    "Nul.md": ("nul\x00byte and \x07 bell\n", "control-characters"),
+    "Zero.md": ("nul\x00byte and \x07 bell\n", "control-characters"),
     "Long line.md": ("x" * 10_000_000, "note-too-large"),
     "Many lines.md": ("0123456789\n" * 500_000, "note-too-large"),
     "Quotes.md": (">" * 10_000 + " innermost quote\n", "nesting-too-deep"),
@@ -178,7 +178,7 @@ def test_the_site_with_bad_files_has_no_broken_link(built: Built) -> None:
         ("Self", "before"),
         ("Pong", "pong"),
         ("Comment", "seen"),
-        ("Nul", "byte and"),
+        ("Zero", "byte and"),
     ],
 )
 def test_what_can_be_read_of_a_bad_note_is_shown(built: Built, name: str, words: str) -> None:

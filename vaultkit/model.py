@@ -409,6 +409,6 @@ class EntityType(Struct, frozen=True, array_like=True, gc=False):
     name: str
     """In the singular, as far as English endings tell."""
     color: str
-    """`c0` to `c7`."""
+    """The class of its color, made of its name."""
     rank: int
     """Place among the types, the largest first; it changes only when a type grows fourfold."""

@@ -7,7 +7,7 @@ from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Tables, Whole
 from vaultkit.links.anchors import anchors
 from vaultkit.links.cards import card, claims, permalink_problems
 from vaultkit.links.edges import by_target, edges
-from vaultkit.links.leaks import by_hidden_name, hidden_names, leaks
+from vaultkit.links.leaks import by_hidden_name, hidden_names, leaks, unsafe_file
 from vaultkit.links.names import names
 from vaultkit.links.resolve import resolve
 from vaultkit.links.transclusions import embedded, transclusion_problems
@@ -18,13 +18,14 @@ from vaultkit.parse.publish import publish
 from vaultkit.site import lists
 from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import page, pages
+from vaultkit.site.views import Frame
 
 
-def pipeline(config: Config, title: str, run: Run = run_here) -> Tables:
+def pipeline(config: Config, frame: Frame, run: Run = run_here) -> Tables:
     """Declare every table of a vault, each from the ones above it.
 
     Args:
-        title: The site's title where none is configured: the name of the vault's folder.
+        frame: What surrounds every page.
         run: How notes are parsed: here, from the memo, in other processes.
     """
     t = Tables()
@@ -58,8 +59,6 @@ def pipeline(config: Config, title: str, run: Run = run_here) -> Tables:
     t.former = Group(t.documents, lists.by_former_address)
 
     # What each page shows.
-    images = config.syntax.remote_images == "load"
-    t.frame = Whole(lists.frame(config.site, title, remote_images=images), types=t.types)
     t.note_pages = Lookup(
         t.documents, page(note_page(config.site)), cards=t.cards, links=t.links, backlinks=t.backlinks,
         wanted=t.wanted, documents=t.documents, types=t.types,
@@ -71,8 +70,8 @@ def pipeline(config: Config, title: str, run: Run = run_here) -> Tables:
     t.wanted_index = Whole(pages(lists.wanted_index), wanted=t.wanted)
     t.index_pages = Whole(pages(lists.index_pages), entries=t.titles, cards=t.cards, types=t.types)
     t.front_pages = Whole(
-        pages(lists.front_pages), cards=t.cards, backlinks=t.backlinks, types=t.types, folders=t.top_folders,
-        tags=t.tags, wanted=t.wanted, homes=t.claims, frames=t.frame,
+        pages(lists.front_pages(frame)), cards=t.cards, backlinks=t.backlinks, types=t.types, folders=t.top_folders,
+        tags=t.tags, wanted=t.wanted, homes=t.claims,
     )  # fmt: skip
     t.redirects = Lookup(t.former, page(lists.redirect_page), cards=t.cards, claimants=t.claims)
 
@@ -82,7 +81,8 @@ def pipeline(config: Config, title: str, run: Run = run_here) -> Tables:
     t.permalinks = Map(t.documents, permalink_problems)
     t.hidden = Lookup(t.parsed, hidden_names, documents=t.documents)
     t.hidden_names = Group(t.hidden, by_hidden_name)
-    t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden_names)
+    t.unsafe = Map(t.parsed, unsafe_file)
+    t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden_names, unsafe=t.unsafe)
     return t
 
 

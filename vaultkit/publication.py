@@ -17,11 +17,13 @@ from vaultkit.engine.tables import Tables
 from vaultkit.model import Card, Document, Source, Url
 from vaultkit.parse.scan import chunks
 from vaultkit.pipeline import PAGES
+from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style
 from vaultkit.site.pages import Page
 from vaultkit.site.render import Look, rendered, theme_of
 from vaultkit.site.sitemap import sitemap
 from vaultkit.site.views import Frame
 from vaultkit.site.writer import Output, UnreadableError
+from vaultkit.urls import place
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,7 +40,7 @@ class Written(Struct, frozen=True):
 
 
 def publish(
-    t: Tables, config: Config, root: Path, out: Path, memo: Memo, executor: Executor, progress: Progress,
+    t: Tables, config: Config, frame: Frame, root: Path, out: Path, memo: Memo, executor: Executor, progress: Progress,
     *, again: bool,
 ) -> Written:  # fmt: skip
     """Bring the folder *out* up to date with the tables.
@@ -52,11 +54,11 @@ def publish(
     Raises:
         VaultkitError: The folder isn't ours to write in, or can't be written; a template is broken.
     """
-    look = _look(config, root, t.frame.rows[""])
+    look = _look(config, root, frame)
     with Output(out, root, memo) as output:
         if again:
             output.forget()
-        _write_assets(t, look, root, output)
+        _write_assets(t, config, look, root, output)
         pages = list(_pages(t))
         digests = _digests(pages, look)
         due = []
@@ -93,9 +95,9 @@ def _pages(t: Tables) -> Iterator[Page]:
     for name in PAGES:
         rows: Mapping[str, Page] = getattr(t, name).rows
         for key in sorted(rows):
-            place = rows[key].url.casefold()
-            if place not in seen:
-                seen.add(place)
+            where = place(rows[key].url)
+            if where not in seen:
+                seen.add(where)
                 yield rows[key]
 
 
@@ -116,10 +118,14 @@ def _reason(before: str | None, now: str) -> str:
     return "what it shows changed" if view else "its template, the site's frame or vaultkit changed"
 
 
-def _write_assets(t: Tables, look: Look, root: Path, output: Output) -> None:
+def _write_assets(t: Tables, config: Config, look: Look, root: Path, output: Output) -> None:
     """The theme's files, and those of the vault that a public note leads to."""
+    types = t.types.rows.values()
     for url, data in theme_of(look).assets().items():
-        output.write(url, data)
+        # What may change when a note is added stands in shared files, not in every page.
+        before = sections_script(config.site, types) if url == SCRIPT else b""
+        after = types_style(types) if url == STYLE else b""
+        output.write(url, before + data + after)
     for path in sorted(t.documents.rows):
         document: Document = t.documents.rows[path]
         if document.kind == "attachment" and path in t.backlinks.rows:

@@ -93,6 +93,12 @@ def _unreserved(segments: list[str]) -> Url:
     return Url("/".join(segments))
 
 
+@lru_cache(maxsize=100_000)
+def place(url: str) -> str:
+    """Where a URL lies on a file system that knows no case: two URLs of one place can't both be files."""
+    return unicodedata.normalize("NFC", url.casefold()) if not url.isascii() else url.lower()
+
+
 def tag_url(tag: str) -> Url:
     """The page of a tag given folded, its empty levels left out."""
     levels = [slug(level) for level in tag.split("/") if level]

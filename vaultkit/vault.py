@@ -23,7 +23,7 @@ from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes, Tables, update
 from vaultkit.inspection import inspect_document, place_of
 from vaultkit.links.names import ALIAS
-from vaultkit.links.resolve import find_file, resolve_ref
+from vaultkit.links.resolve import find_file, resolve, resolve_ref
 from vaultkit.model import Card, Document, Edge, Found, Links, Source, Url, VaultPath
 from vaultkit.nodes import WANTED
 from vaultkit.parse.note import parse
@@ -31,12 +31,13 @@ from vaultkit.parse.remember import PRELOAD, Remembered
 from vaultkit.parse.scan import Stat, load_bytes, scan
 from vaultkit.pipeline import PROBLEMS, pipeline
 from vaultkit.publication import publish
+from vaultkit.site.frame import frame_of
 from vaultkit.site.holes import Filler
 from vaultkit.site.holes import Tables as HoleTables
 from vaultkit.words import fold
 
 if TYPE_CHECKING:
-    import networkx as nx
+    from vaultkit.links.graph import Graph
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done of it, and what there is to do."""
@@ -102,6 +103,8 @@ class Vault:
         self._remembered = Remembered(
             config.syntax, self._memo, run, partial(load_bytes, root, note_bytes=config.syntax.note_bytes)
         )
+        remote_images = config.syntax.remote_images == "load"
+        self._frame = frame_of(config.site, root.name, remote_images=remote_images)
         self._tables = self._declared()
         self._stats: dict[str, Stat] = {}
         self._scan_problems: tuple[Diagnostic, ...] = ()
@@ -141,13 +144,18 @@ class Vault:
         return tuple(rows[path] for path in sorted(rows) if rows[path].kind == "note")
 
     def note(self, name: str) -> Document | None:
-        """A note by its path, its file name or an alias; None if no note, or more than one, is called so."""
+        """A note by its path, its file name or an alias; None if no note, or more than one, is called so.
+
+        Private notes are known by their path alone.
+        """
         t = self._read()
         path, rivals = find_file(name, VaultPath("\0"), t.names.rows.get)
         if path is None:
             claimants = t.names.rows.get(ALIAS + fold(name), ())
             path = claimants[0] if len(claimants) == 1 else None
         found: Document | None = t.documents.rows.get(path) if path is not None and not rivals else None
+        if found is None and name in t.parsed.rows:
+            found = t.parsed.rows[name]  # A private note, by its path alone.
         return found
 
     def resolve(self, source: str, raw: str) -> Resolution:
@@ -179,7 +187,7 @@ class Vault:
         return rows
 
     @property
-    def graph(self) -> nx.MultiDiGraph[str]:
+    def graph(self) -> Graph:
         """Notes, attachments, wanted names and tags with an edge per link; see `vaultkit.links.graph.graph`."""
         from vaultkit.links.graph import graph
 
@@ -201,29 +209,43 @@ class Vault:
         return tuple(sorted(found))
 
     def html(self, path: str) -> str:
-        """The article of a note: its rendered body without the page around it.
+        """The article of a note: its rendered body without the page around it. A private note can be asked for too.
 
         Raises:
-            KeyError: There is no such note, or it is private.
+            KeyError: There is no such note.
         """
         t = self._read()
-        document: Document = t.documents.rows[path]
-        holes = HoleTables(t.cards.rows.get, t.documents.rows.get, t.links.rows.get, t.wanted.rows.get)
-        card: Card = t.cards.rows[path]
+        document: Document = t.parsed.rows[path]
+        get_links = partial(self._links, document)
+        holes = HoleTables(t.cards.rows.get, t.documents.rows.get, get_links, t.wanted.rows.get)
+        # A private note has no page; its links are written as from the root.
+        card = t.cards.rows.get(path) or Card(document.path, document.kind, document.title, Url("index.html"))
         return Filler(card, holes, self.config.site.embed_depth).fill(document, document.body)
 
     def inspect(self, path: str) -> dict[str, Any]:
-        """All that was read from a note and what each of its links leads to; see `vaultkit.inspection`.
+        """All that was read from a note, public or not, and what each of its links leads to.
+
+        The keys are told in `vaultkit.inspection`.
 
         Raises:
-            KeyError: There is no such note, or it is private.
+            KeyError: There is no such note.
         """
         t = self._read()
-        document: Document = t.documents.rows[path]
-        links: Links | None = t.links.rows.get(path)
+        document: Document = t.parsed.rows[path]
+        links = self._links(document, document.path)
         problems = tuple(found for found in self.problems if found.path == path)
         html = self.html(path) if document.kind != "attachment" else ""
-        return inspect_document(document, links, problems, t.documents.rows.get, html, self.config.syntax.reading)
+        facts = inspect_document(document, links, problems, t.documents.rows.get, html, self.config.syntax.reading)
+        return facts | {"public": path in t.documents.rows}
+
+    def _links(self, document: Document, path: VaultPath) -> Links | None:
+        """The links of a public document, or of *document* itself, which may be private."""
+        t = self._tables
+        if path != document.path or path in t.documents.rows:
+            found: Links | None = t.links.rows.get(path)
+            return found
+        formula = resolve(aliases=self.config.syntax.reading == "forgiving")
+        return formula(path, document, candidates=t.names.rows.get, anchors=t.anchors.rows.get)
 
     # -- keeping up to date ------------------------------------------------------
 
@@ -266,7 +288,15 @@ class Vault:
         changes = self.update(progress)
         t = self._tables
         done = publish(
-            t, self.config, self.root, self._output, self._memo, self._executor, progress or _no_progress, again=clean
+            t,
+            self.config,
+            self._frame,
+            self.root,
+            self._output,
+            self._memo,
+            self._executor,
+            progress or _no_progress,
+            again=clean,
         )
         self._memo.prune(self._remembered.live)
         return Report(
@@ -297,7 +327,7 @@ class Vault:
     _output: Path | None = None
 
     def _declared(self) -> Tables:
-        return pipeline(self.config, self.root.name, self._remembered)
+        return pipeline(self.config, self._frame, self._remembered)
 
     def _read(self) -> Tables:
         if not self._is_read:

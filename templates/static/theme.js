@@ -7,6 +7,22 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const target = (link) => document.getElementById(link.getAttribute("href").slice(1));
 
+  // Sections: known to this script alone, which the build tells of them in a line before it.
+  const nav = document.querySelector(".nav");
+  if (nav && typeof vkSections === "object") {
+    for (const [name, address] of vkSections) {
+      const link = document.createElement("a");
+      link.href = nav.dataset.root + address;
+      link.textContent = name;
+      if (link.getAttribute("href") === nav.dataset.here) link.setAttribute("aria-current", "true");
+      nav.append(link);
+    }
+    // Whether a line of links fits its place is a matter of letters, which CSS can't count.
+    const breadth = 1.3 * document.querySelector(".brand").textContent.length + vkSections.reduce((sum, [name]) => sum + name.length + 2.5, 0);
+    document.querySelector(".top").classList.toggle("is-many", breadth > 90);
+    document.querySelector(".top").classList.toggle("is-lots", breadth > 155);
+  }
+
   // Scheme: automatic, light, dark, and round again.
   const scheme = document.querySelector(".scheme");
   if (scheme) {

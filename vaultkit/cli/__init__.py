@@ -8,6 +8,7 @@ above `--fail-on`, 2 usage, 70 a bug of ours, 130 stopped.
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -19,7 +20,19 @@ __all__ = ["main", "run"]
 
 def main() -> None:
     """Run the command that the process was given, and exit."""
+    _want_utf8()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Where the terminal lacks a character its number is shown: no name of a note may end a build.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _want_utf8() -> None:
+    """Begin again in Python's UTF-8 mode where the locale says otherwise: file names are UTF-8 wherever notes are."""
+    if os.name == "posix" and sys.getfilesystemencoding().lower() != "utf-8" and "PYTHONUTF8" not in os.environ:
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, "-m", "vaultkit", *sys.argv[1:]])  # noqa: S606  (ourselves)
 
 
 def run(arguments: Sequence[str]) -> int:

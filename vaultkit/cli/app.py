@@ -71,3 +71,12 @@ Without a code, list them all.""",
   vaultkit explain unresolved-link
   vaultkit explain""",
 )
+_command(
+    "clean",
+    """Remove what vaultkit made, and nothing else.
+
+A file of the site that was changed by someone else is kept.""",
+    """  vaultkit clean                  the site
+  vaultkit clean --cache          what vaultkit remembers of the vault
+  vaultkit clean --site --cache   both""",
+)

@@ -33,7 +33,7 @@ def build(
     ] = None,
     fail_on: Annotated[FailOn | None, Parameter(help="Exit with 1 from this severity on [default: error].")] = None,
     jobs: Annotated[int | None, Parameter(help="Processes that parse and render [default: one per core].")] = None,
-    clean: Annotated[bool, Parameter(help="Start from nothing: forget what was parsed, render every page.")] = False,
+    clean: Annotated[bool, Parameter(help="Forget what was parsed and rendered, and do all of it again.")] = False,
     explain: Annotated[bool, Parameter(help="Say why each page was rendered and what was computed.")] = False,
     json: Annotated[bool, Parameter(help="Print the summary as JSON.")] = False,
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], help="Show every problem, remarks too.")] = False,
@@ -60,9 +60,8 @@ def build(
 def _build(root: Path, settings: Config, *, clean: bool) -> Report:
     from vaultkit.vault import Vault
 
-    with progress() as tick:
-        opened = Vault.open(root, settings)
-        return opened.build(Path(settings.out), clean=clean, progress=tick)
+    with progress() as tick, Vault.open(root, settings) as opened:
+        return opened.build(settings.out, clean=clean, progress=tick)
 
 
 def _summary(located: Located, report: Report) -> dict[str, Any]:

@@ -26,7 +26,6 @@ def console(stream: TextIO) -> Console:
     """A console that colors on terminals only and takes texts as they are."""
     from rich.console import Console
 
-    _never_fail(stream)
     return Console(file=stream, markup=False, highlight=False, emoji=False)
 
 
@@ -39,7 +38,6 @@ def show(*lines: RenderableType) -> None:
 
 def show_json(value: Any) -> None:
     """A result for a script."""
-    _never_fail(sys.stdout)
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -58,9 +56,3 @@ def complain(message: str, hint: str = "") -> None:
     tell(Text.assemble(("error: ", "bold red"), safe(first)), *map(safe, more))
     if hint:
         tell(f"    {hint}")
-
-
-def _never_fail(stream: TextIO) -> None:
-    # A terminal that can't show a character gets its number: no name of a note may end a build.
-    if reconfigure := getattr(stream, "reconfigure", None):
-        reconfigure(errors="backslashreplace")

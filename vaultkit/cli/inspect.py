@@ -1,8 +1,8 @@
-"""`vaultkit inspect`: all that is known of a note, for a reader or for a script."""
+"""`vaultkit inspect`: all that is known of a note, as a report for a reader or as JSON for a script."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vaultkit.cli.console import safe, show, show_json
+from vaultkit.cli.problems import STYLES, plural
 from vaultkit.cli.where import CacheFolder, ConfigFile, VaultFolder, locate
 from vaultkit.config import nearest
 from vaultkit.diagnostics import VaultkitError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from vaultkit.vault import Vault
 
 SHOWN = 20
-"""Rows of a table; `--json` has them all."""
+"""Rows of a section; `--json` has them all."""
 
 
 def inspect(
@@ -35,11 +36,12 @@ def inspect(
     from vaultkit.vault import Vault
 
     located = locate(vault, config, {"cache_dir": cache_dir})
-    opened = Vault.open(located.root, located.loaded.config)
-    document = opened.note(note)
-    if document is None:
-        raise VaultkitError(_no_such_note(opened, note))
-    record = opened.inspect(document.path)
+    with Vault.open(located.root, located.loaded.settled()) as opened:
+        document = opened.note(note)
+        if document is None:
+            raise VaultkitError(_no_such_note(opened, note))
+        backlinks = [_plain(edge) for edge in opened.backlinks(document.path)]
+        record = opened.inspect(document.path) | {"backlinks": backlinks}
     if json:
         show_json(record)
     else:
@@ -52,53 +54,73 @@ def _no_such_note(opened: Vault, note: str) -> str:
     return f"there is no note {note!r}" + (f": did you mean {meant!r}?" if meant else "")
 
 
+def _plain(value: Any) -> dict[str, Any]:
+    """A value's fields by name; to msgpack it is an array."""
+    return {name: getattr(value, name) for name in value.__struct_fields__}
+
+
+# ---------------------------------------------------------------------------
+# For a reader
+# ---------------------------------------------------------------------------
+
+
 def _report(record: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """What is short as one block of lines, then a section for each list of records."""
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="bold", no_wrap=True)
-    facts.add_column(overflow="fold")
-    sections: list[tuple[str, Sequence[Mapping[str, Any]]]] = []
-    for key, value in record.items():
-        if _is_table(value):
-            sections.append((key, value))
-        elif value not in (None, "", [], {}, ()):
-            facts.add_row(_label(key), _text(value))
-    yield facts
-    for key, rows in sections:
-        yield Text(f"\n{_label(key)} ({len(rows):,})", "bold")
-        yield _rows(rows)
-        if len(rows) > SHOWN:
-            yield Text(f"… and {len(rows) - SHOWN:,} more: --json has them all", "dim")
+    yield Text(safe(record["title"]), "bold")
+    yield Text(safe(f"{record['path']}, {plural(record['words'], 'word')}"), "dim")
+    yield _facts({"Aliases": record["aliases"], "Tags": record["all_tags"]} | record["properties"])
+    yield from _section("Outline", [Text(f"{'  ' * (h['level'] - 1)}{safe(h['text'])}") for h in record["outline"]])
+    yield from _section("Links", [_link(ref) for ref in record["refs"]])
+    yield from _section("Backlinks", [_backlink(edge) for edge in record["backlinks"]])
+    yield from _section("Problems", [_problem(found) for found in record["problems"]])
 
 
-def _is_table(value: Any) -> bool:
-    return isinstance(value, list | tuple) and bool(value) and all(isinstance(row, Mapping) for row in value)
-
-
-def _rows(rows: Sequence[Mapping[str, Any]]) -> Table:
-    columns = [key for key in rows[0] if any(row.get(key) not in (None, "", [], {}) for row in rows)]
-    table = Table(box=None, header_style="dim", padding=(0, 1), pad_edge=True)
-    for column in columns:
-        table.add_column(_label(column), overflow="fold")
-    for row in rows[:SHOWN]:
-        table.add_row(*(_text(row.get(column)) for column in columns))
+def _facts(facts: Mapping[str, Any]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        if value not in (None, "", [], {}):
+            table.add_row(Text(safe(name)), _text(value))
     return table
 
 
-def _label(key: str) -> str:
-    return safe(key.replace("_", " ").capitalize())
+def _section(title: str, lines: Sequence[Text]) -> Iterable[Text]:
+    if lines:
+        yield Text(f"\n{title} ({len(lines):,})", "bold")
+        yield from (Text("  ").append(line) for line in lines[:SHOWN])
+    if len(lines) > SHOWN:
+        yield Text(f"  … and {len(lines) - SHOWN:,} more; --json has them all", "dim")
+
+
+def _link(ref: Mapping[str, Any]) -> Text:
+    written = f"{ref['path']}{ref['subpath']}" or "(this note)"
+    line = Text.assemble((f"{ref['line']}: ", "dim"), safe(written))
+    if ref["resolved"]:
+        return line.append(f" → {safe(ref['resolved'])}", "green")
+    if ref["candidates"]:
+        return line.append(f" → one of {safe(', '.join(ref['candidates']))}", "yellow")
+    return line.append(" → not written yet", "yellow")
+
+
+def _backlink(edge: Mapping[str, Any]) -> Text:
+    place = Text(safe(f"{edge['source']}:{edge['line']}"), "green")
+    return place.append(f" {safe(edge['quote'])}", "default") if edge["quote"] else place
+
+
+def _problem(found: Mapping[str, Any]) -> Text:
+    place = ":".join(str(n) for n in (found["line"], found["column"]) if n)
+    name = f"{found['severity']}[{found['code']}]"
+    return Text.assemble(
+        (f"{place}: " if place else "", "dim"), (name, STYLES[found["severity"]]), f": {safe(found['message'])}"
+    )
 
 
 def _text(value: Any) -> Text:
     match value:
-        case None | "":
-            return Text("")
         case bool():
             return Text("yes" if value else "no")
-        case int() | float():
-            return Text(f"{value:,}")
         case Mapping():
-            return Text("\n").join(Text.assemble(safe(str(key)), ": ", _text(each)) for key, each in value.items())
+            return Text("\n").join(Text.assemble(f"{safe(str(key))}: ", _text(each)) for key, each in value.items())
         case list() | tuple():
             return Text(", ").join(_text(each) for each in value)
         case _:

@@ -8,7 +8,7 @@ from posixpath import dirname
 from vaultkit.diagnostics import Diagnostic, problem
 from vaultkit.engine.tables import Get
 from vaultkit.model import Card, Document, Url, VaultPath
-from vaultkit.urls import natural_url, permalink_url, with_suffix
+from vaultkit.urls import natural_url, permalink_url, place, with_suffix
 from vaultkit.words import fold
 
 HOME = ""
@@ -22,7 +22,7 @@ def claims(home: str) -> Callable[[VaultPath, Document], Iterator[tuple[str, tup
     """What addresses a document wants; *home* is the path of the home note, where one is configured."""
 
     def claim(path: VaultPath, document: Document) -> Iterator[tuple[str, tuple[int, VaultPath]]]:
-        yield fold(wanted_place(path, document)), (0, path)
+        yield place(wanted_place(path, document)), (0, path)
         if fold(path) == fold(home):
             yield HOME, (0, path)
         elif fold(path) in _HOME_NAMES:
@@ -68,7 +68,7 @@ def _url(path: VaultPath, document: Document, claimants: Get) -> Url:
             return Url("index.html")
     url = wanted_place(path, document)
     # The first by path keeps the address; the others carry a hash of their own path.
-    first = min(claimants(fold(url), ((0, path),)))[1]
+    first = min(claimants(place(url), ((0, path),)))[1]
     return url if first == path else with_suffix(url, path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
@@ -12,17 +13,21 @@ from vaultkit.nodes import CLAIMED, WANTED
 from vaultkit.words import fold
 
 
+Graph = nx.MultiDiGraph[str] if TYPE_CHECKING else nx.MultiDiGraph
+"""Nodes are named by text."""
+
+
 def graph(
     documents: Mapping[VaultPath, Document], cards: Mapping[VaultPath, Card],
     edges: Mapping[VaultPath, Edges], wanted: Mapping[str, WantedCard],
-) -> nx.MultiDiGraph[str]:  # fmt: skip
+) -> Graph:  # fmt: skip
     """Notes, attachments, wanted names and tags, with an edge per link; sorted, so that exports are byte-stable.
 
     Node attributes: `kind` (`note`, `attachment`, `canvas`, `base`, `wanted`, `ambiguous`, `tag`), `title`,
     `url`, `type`, `aliases`, `tags`. Edge attributes: `kind`, `line`, `section`, `quote`, `annotation`, `label`;
     the key of an edge is its number among the source's edges. A name that no reader can see is no node.
     """
-    made: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    made: Graph = nx.MultiDiGraph()
     for path in sorted(documents):
         document, card = documents[path], cards[path]
         tags = sorted({fold(tag.name) for tag in document.tags if not tag.in_comment})

@@ -1,4 +1,4 @@
-"""Public text that names a private note: said to the author, never shown (trust promise P2)."""
+"""Links from public text to what isn't published: said to the author, never shown (trust promises P1, P2)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,19 @@ def hidden_names(path: VaultPath, document: Document, *, documents: Get) -> tupl
     return (path, document) if documents(path) is None else None
 
 
+def unsafe_file(path: VaultPath, document: Document) -> bool | None:
+    """True for an attachment that a browser might run."""
+    return document.unsafe or None
+
+
 def by_hidden_name(path: VaultPath, hidden: tuple[VaultPath, Document]) -> Iterator[tuple[str, VaultPath]]:
     yield from names(*hidden)
 
 
-def leaks(path: VaultPath, document: Document, *, links: Get, hidden: Get) -> tuple[Diagnostic, ...] | None:
-    """A problem for each ref that leads nowhere because its target is private."""
+def leaks(
+    path: VaultPath, document: Document, *, links: Get, hidden: Get, unsafe: Get
+) -> tuple[Diagnostic, ...] | None:
+    """A problem for each ref that leads nowhere because its target is private, or unsafe."""
     resolved: Links | None = links(path)
     if resolved is None:
         return None
@@ -29,7 +36,9 @@ def leaks(path: VaultPath, document: Document, *, links: Get, hidden: Get) -> tu
     for ref, target in zip(document.refs, resolved.targets, strict=True):
         if isinstance(target, Missing) and not ref.in_comment and target.name:
             private, _ = find_file(target.name, path, hidden)
-            if private is not None:
+            if private is not None and unsafe(private) is not None:
+                found.append(problem("unsafe-attachment", path, ref.line, ref.column, f"{private} could run script."))
+            elif private is not None:
                 hint = (
                     "The link leads nowhere, but its words are public."
                     if not ref.labelled

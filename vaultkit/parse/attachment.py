@@ -6,7 +6,6 @@ import re
 from html import unescape
 from posixpath import splitext
 
-from vaultkit.diagnostics import problem
 from vaultkit.model import Document, Source
 
 _PAGES = frozenset(".html .htm .xhtml .xht .shtml .mht .mhtml .hta .xml .xsl .xslt .svgz".split())
@@ -32,11 +31,15 @@ def needs_bytes(source: Source) -> bool:
 def read_attachment(source: Source, title: str) -> Document:
     """The document of an attachment; `unsafe` where a browser might run it."""
     unsafe = splitext(source.path)[1].lower() in _PAGES or (needs_bytes(source) and _is_active(source.data))
-    problems = (problem("unsafe-attachment", source.path),) if unsafe else ()
     return Document(
-        source.path, "attachment", source.digest, title=title, problems=problems, disk_path=source.disk_path,
-        size=source.size, unsafe=unsafe,
-    )  # fmt: skip
+        source.path,
+        "attachment",
+        source.digest,
+        title=title,
+        disk_path=source.disk_path,
+        size=source.size,
+        unsafe=unsafe,
+    )
 
 
 def _is_active(svg: bytes | None) -> bool:

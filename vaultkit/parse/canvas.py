@@ -53,6 +53,10 @@ def read_canvas(path: str, text: str) -> tuple[Canvas, Problems]:
         return Canvas(), (problem("canvas-invalid-json", path, message="The canvas is nested too deeply."),)
     if not isinstance(data, dict):
         return Canvas(), (problem("canvas-invalid-json", path, 1, 1, "The canvas isn't a JSON object."),)
+    mistyped = [name for name in ("nodes", "edges") if not isinstance(data.get(name, []), list)]
+    if mistyped:
+        message = f"The canvas's {' and '.join(mistyped)} must be lists."
+        return Canvas(), (problem("canvas-invalid-json", path, message=message),)
     nodes, problems = _nodes(path, _objects(data.get("nodes")))
     edges, dangling = _edges(path, _objects(data.get("edges")), {node.id for node in nodes})
     return Canvas(nodes, edges), (*problems, *dangling)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from markdown_it.common.utils import unescapeAll
+
 from vaultkit.parse.draft import Draft, Trusted, escape
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ MAX_HIGHLIGHTED = 50_000
 
 def write_code(draft: Draft, code: str, info: str) -> None:
     """Write a code block; *info* is what stands after the opening fence."""
-    words = info.split(maxsplit=1)
+    words = unescapeAll(info).split(maxsplit=1)
     language = words[0] if words else ""
     if draft.plain:
         attribute = f' class="language-{escape(language)}"' if language else ""

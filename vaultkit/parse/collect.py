@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from vaultkit.model import Anchor, Block, Body, Callout, Heading, ListItem, Math, Section, Tag
 from vaultkit.parse.annotate import annotate
 from vaultkit.parse.code import write_code
-from vaultkit.parse.draft import Draft, escape, one_line
+from vaultkit.parse.draft import Draft, Trusted, escape, one_line
 from vaultkit.parse.footnotes import write_footnotes
 from vaultkit.parse.inline import write_inline
 from vaultkit.parse.mathml import formula
@@ -92,7 +92,7 @@ class Collector:
         write_footnotes(self)
         headings, blocks = self.places.ranges(end)
         cuts = [self.lead_parts, *(cut for pair in (*headings, *blocks) for cut in pair)]
-        body, segment_of = assemble(draft.parts, cuts, draft.mark, has_html=draft.has_html)
+        body, segment_of = assemble(draft.parts, cuts, draft.mark, has_html=draft.needs_cleaning)
         lead_end = segment_of[self.lead_parts]
         return Collected(body, lead_end, anchors(headings, segment_of), anchors(blocks, segment_of), self.lead)
 
@@ -246,10 +246,8 @@ class Collector:
             opening = f'<li class="{mark}task-list-item{checked}" data-task="{mark}{value}">'
         self._open("list", opening, "</li>\n", token)
         if status is not None:
-            on = "" if status == " " else f' checked="{mark}"'
-            draft.parts.append(
-                f'<input type="{mark}checkbox" class="{mark}task-list-item-checkbox" disabled="{mark}"{on}> '
-            )
+            on = "" if status == " " else " checked"
+            draft.parts.append(Trusted(f'<input type="checkbox" class="task-list-item-checkbox" disabled{on}> '))
 
     def _item_text(self) -> str:
         for token in self.tokens[self.at + 1 : self.at + 3]:

@@ -96,6 +96,11 @@ class Draft:
         self.length = 0
         self._cursor = (0, 0)
 
+    @property
+    def needs_cleaning(self) -> bool:
+        """Whether the body holds HTML that the note's author wrote."""
+        return self.has_html and self.syntax.html == "safe"
+
     def say(self, text: str) -> None:
         """Add to the plain text of the passage."""
         if text:

@@ -189,7 +189,7 @@ def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
     collector = Collector(draft, "")
     for node in canvas.nodes:
         _card(draft, collector, node)
-    body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.has_html)
+    body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.needs_cleaning)
     collected = Collected(body, 0, (), (), "")
     facts = _facts(draft, collected) | {"blocks": (), "sections": ()}
     return Document(

@@ -18,7 +18,7 @@ from vaultkit.parse.draft import Part, Trusted
 
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
-    "h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub "
+    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub "
     "summary sup table tbody td tfoot th thead time tr u ul var wbr".split()
 )
 _PLAIN_ATTRIBUTES = {
@@ -39,9 +39,6 @@ _MARKED_ATTRIBUTES = {
     "id",
     "href",
     "src",
-    "type",
-    "disabled",
-    "checked",
     "tabindex",
     "aria-hidden",
     "role",

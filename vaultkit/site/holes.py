@@ -93,6 +93,9 @@ class Filler:
         return f'<a class="tag" href="{escape(href(self.root, tag_url(fold(name))))}">#{escape(name)}</a>'
 
     def link(self, ref: Ref, target: Target) -> str:
+        if ref.kind == "card" and not isinstance(target, Found):
+            # A canvas names its files by path, which nobody wrote to be read: the file may be private.
+            return '<span class="internal-embed is-unresolved"></span>'
         opening = self.opening(ref, target)
         return f"{opening}{escape(ref.label)}{'</a>' if opening[1] == 'a' else '</span>'}"
 
@@ -158,11 +161,18 @@ class Filler:
         # Ids are the page's own: those of an embed get a prefix, as do links to them.
         html = _ID.sub(rf" \g<1>{prefix}", html)
         address = escape(self.address(ref, target))
-        title = escape(ref.label)
+        title = escape(ref.label if ref.labelled else _embed_title(document, target))
         return (
             f'<div class="internal-embed markdown-embed"><div class="embed-title"><a class="internal-link" href="{address}">'
             f'{title}</a></div><div class="embed-content">{html}</div></div>'
         )
+
+
+def _embed_title(document: Document, target: Found) -> str:
+    """The note, and the section of it, that an embed shows."""
+    if target.heading < 0:
+        return document.title
+    return f"{document.title} › {document.headings[target.heading].text}"
 
 
 def part_of(document: Document, target: Found) -> Body:

@@ -10,10 +10,9 @@ from msgspec import Struct
 from vaultkit.engine.tables import Get
 from vaultkit.model import Card, Document, EntityType, Url, VaultPath, WantedCard
 from vaultkit.nodes import WANTED
-from vaultkit.settings import Site
 from vaultkit.site.note_page import card_link, crumbs
 from vaultkit.site.views import AnyView, Frame, HomeView, Link, ListGroup, ListView, NotFoundView, RedirectView
-from vaultkit.urls import folder_url, href, permalink_url, root_of, tag_url
+from vaultkit.urls import folder_url, href, permalink_url, place, root_of, tag_url
 from vaultkit.words import fold, sort_key
 
 INDEX_URL, TAGS_URL, WANTED_URL = Url("index-az.html"), Url("tags/index.html"), Url("wanted/index.html")
@@ -23,24 +22,6 @@ ONE_PAGE = 1500
 
 N_HUBS = 24
 _NUMBERS, _OTHERS = "0–9", "…"
-
-# ---------------------------------------------------------------------------
-# What surrounds every page
-# ---------------------------------------------------------------------------
-
-
-def frame(site: Site, title: str, *, remote_images: bool) -> Callable[..., dict[str, Frame]]:
-    """One row: the site's title and the way to its types; *title* stands in for one not configured."""
-
-    def rows(types: Mapping[str, EntityType]) -> dict[str, Frame]:
-        chosen = [types[name] for name in site.nav if name in types] if site.nav else list(types.values())
-        ranked = chosen if site.nav else sorted(chosen, key=lambda entity: entity.rank)
-        nav = tuple(Link(entity.folder, href("", folder_url(entity.folder)), entity.color) for entity in ranked)
-        base = site.base_url.rstrip("/") + "/" if site.base_url else ""
-        return {"": Frame(site.title or title, site.language, site.direction, base, nav, remote_images)}
-
-    return rows
-
 
 # ---------------------------------------------------------------------------
 # Folders and tags
@@ -61,7 +42,7 @@ def by_folder(path: VaultPath, document: Document) -> Iterator[tuple[str, str]]:
 
 def folder_page(folder: str, members: Sequence[str], *, cards: Get, types: Get, claimants: Get) -> ListView | None:
     url = folder_url(folder)
-    if claimants(fold(url)) is not None:
+    if claimants(place(url)) is not None:
         return None  # A note called "index" is the folder's page.
     root = root_of(url)
     notes = [cards(member) for member in dict.fromkeys(members) if cards(member) is not None]
@@ -126,7 +107,7 @@ def tags_page(tags: Mapping[str, Sequence[TagUse]]) -> dict[str, ListView]:
         return {}
     root = root_of(TAGS_URL)
     links = [Link(uses[0].name, href(root, tag_url(tag)), count=len(uses)) for tag, uses in tags.items()]
-    view = ListView(url=TAGS_URL, root=root, title="Tags", kind="tags", groups=_by_letter(links), n_links=len(links))
+    view = ListView(url=TAGS_URL, root=root, title="", kind="tags", groups=_by_letter(links), n_links=len(links))
     return {TAGS_URL: view}
 
 
@@ -161,7 +142,7 @@ def index_pages(
     n_entries = sum(len(found) for found in entries.values())
     n_notes = sum(card.kind != "attachment" for card in cards.values())
     letters = sorted(entries, key=lambda letter: (letter == _OTHERS, letter != _NUMBERS, letter))
-    whole = {"url": INDEX_URL, "root": "", "title": "Index", "kind": "index", "n_links": n_notes}
+    whole = {"url": INDEX_URL, "root": "", "title": "", "kind": "index", "n_links": n_notes}
 
     def links(letter: str, root: str) -> tuple[Link, ...]:
         found = sorted(entries[letter], key=lambda entry: (sort_key(entry[0]), entry[1]))
@@ -177,7 +158,7 @@ def index_pages(
         root = root_of(urls[letter])
         pages[urls[letter]] = ListView(
             url=urls[letter], root=root, title=letter, kind="index",
-            crumbs=(Link("Index", href(root, INDEX_URL)),), groups=(ListGroup("", links(letter, root)),),
+            crumbs=(Link("", href(root, INDEX_URL)),), groups=(ListGroup("", links(letter, root)),),
         )  # fmt: skip
     return pages
 
@@ -185,16 +166,19 @@ def index_pages(
 def wanted_index(wanted: Mapping[str, WantedCard]) -> dict[str, ListView]:
     """The names that notes use and no note has, the most wanted first."""
     root = root_of(WANTED_URL)
-    names = [card for node, card in wanted.items() if node.startswith(WANTED)]
-    if not names:
+    links = tuple(_wanted_links(wanted, root))
+    if not links:
         return {}
-    names.sort(key=lambda card: (-card.n_mentions, sort_key(card.name)))
-    links = tuple(Link(card.name, href(root, card.url), count=card.n_mentions) for card in names)
     view = ListView(
-        url=WANTED_URL, root=root, title="Wanted", kind="wanted-index",
-        groups=(ListGroup("", links),), n_links=len(links),
-    )  # fmt: skip
+        url=WANTED_URL, root=root, title="", kind="wanted-index", groups=(ListGroup("", links),), n_links=len(links)
+    )
     return {WANTED_URL: view}
+
+
+def _wanted_links(wanted: Mapping[str, WantedCard], root: str) -> list[Link]:
+    names = [card for node, card in wanted.items() if node.startswith(WANTED)]
+    names.sort(key=lambda card: (-card.n_mentions, sort_key(card.name)))
+    return [Link(card.name, href(root, card.url), count=card.n_mentions) for card in names]
 
 
 # ---------------------------------------------------------------------------
@@ -202,35 +186,35 @@ def wanted_index(wanted: Mapping[str, WantedCard]) -> dict[str, ListView]:
 # ---------------------------------------------------------------------------
 
 
-def front_pages(
-    cards: Mapping[VaultPath, Card], backlinks: Mapping[str, Sequence[object]], types: Mapping[str, EntityType],
-    folders: Mapping[str, Sequence[str]], tags: Mapping[str, Sequence[TagUse]], wanted: Mapping[str, WantedCard],
-    homes: Mapping[str, object], frames: Mapping[str, Frame],
-) -> dict[str, AnyView]:  # fmt: skip
-    """404.html, and a front page where the vault has no home note."""
-    frame = frames[""]
-    base = frame.base_url
-    path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
-    pages: dict[str, AnyView] = {"404.html": NotFoundView(url=Url("404.html"), root=path, title="404")}
-    if homes.get("") is not None:
+def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
+    """The formula of 404.html, and of a front page where the vault has no home note."""
+
+    def views(
+        *, cards: Mapping[VaultPath, Card], backlinks: Mapping[str, Sequence[object]],
+        types: Mapping[str, EntityType], folders: Mapping[str, Sequence[str]], tags: Mapping[str, Sequence[TagUse]],
+        wanted: Mapping[str, WantedCard], homes: Mapping[str, object],
+    ) -> dict[str, AnyView]:  # fmt: skip
+        base = frame.base_url
+        path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
+        pages: dict[str, AnyView] = {"404.html": NotFoundView(url=Url("404.html"), root=path, title="404")}
+        if homes.get("") is not None:
+            return pages
+        linked = [(len(backlinks.get(path, ())), card) for path, card in cards.items() if card.kind == "note"]
+        linked.sort(key=lambda pair: (-pair[0], sort_key(pair[1].title), pair[1].path))
+        most_used = sorted(tags.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:N_HUBS]
+        pages["index.html"] = HomeView(
+            url=Url("index.html"), root="", title=frame.title,
+            types=tuple(
+                Link(entity.folder, href("", folder_url(entity.folder)), entity.color, len(folders[entity.folder]))
+                for entity in sorted(types.values(), key=lambda entity: entity.rank)
+            ),
+            hubs=tuple(card_link(card, "", types.get, count) for count, card in linked[:N_HUBS]),
+            tags=tuple(Link(uses[0].name, href("", tag_url(tag)), count=len(uses)) for tag, uses in most_used),
+            wanted=tuple(_wanted_links(wanted, "")[:N_HUBS]),
+        )  # fmt: skip
         return pages
-    linked = [(len(backlinks.get(path, ())), card) for path, card in cards.items() if card.kind == "note"]
-    linked.sort(key=lambda pair: (-pair[0], sort_key(pair[1].title), pair[1].path))
-    names = sorted(
-        (c for n, c in wanted.items() if n.startswith(WANTED)), key=lambda c: (-c.n_mentions, sort_key(c.name))
-    )
-    most_used = sorted(tags.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:N_HUBS]
-    pages["index.html"] = HomeView(
-        url=Url("index.html"), root="", title=frame.title,
-        types=tuple(
-            Link(entity.folder, href("", folder_url(entity.folder)), entity.color, len(folders[entity.folder]))
-            for entity in sorted(types.values(), key=lambda entity: entity.rank)
-        ),
-        hubs=tuple(card_link(card, "", types.get, count) for count, card in linked[:N_HUBS]),
-        tags=tuple(Link(uses[0].name, href("", tag_url(tag)), count=len(uses)) for tag, uses in most_used),
-        wanted=tuple(Link(card.name, href("", card.url), count=card.n_mentions) for card in names[:N_HUBS]),
-    )  # fmt: skip
-    return pages
+
+    return views
 
 
 def by_former_address(path: VaultPath, document: Document) -> Iterator[tuple[str, tuple[VaultPath, Url]]]:
@@ -240,15 +224,19 @@ def by_former_address(path: VaultPath, document: Document) -> Iterator[tuple[str
     for alias in document.aliases:
         url = permalink_url(alias)
         if url is not None:
-            yield fold(url), (path, url)
+            yield place(url), (path, url)
 
 
 def redirect_page(
-    place: str, claims: Sequence[tuple[VaultPath, Url]], *, cards: Get, claimants: Get
+    address: str, claims: Sequence[tuple[VaultPath, Url]], *, cards: Get, claimants: Get
 ) -> RedirectView | None:
     """A redirect from an address that one note alone claims and no page has."""
     path, url = claims[0]
-    if len({claimant for claimant, _ in claims}) > 1 or claimants(place) is not None or place.endswith("/index.html"):
+    if (
+        len({claimant for claimant, _ in claims}) > 1
+        or claimants(address) is not None
+        or address.endswith("/index.html")
+    ):
         return None
     card: Card = cards(path)
     root = root_of(url)

@@ -9,16 +9,16 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 from urllib.parse import quote, urljoin
 
+import msgspec
 import rcssmin
 import rjsmin
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, Template, TemplateError, meta
 
 from vaultkit.diagnostics import VaultkitError
 from vaultkit.site.page import PageEnvironment
-from vaultkit.site.views import Frame, View
+from vaultkit.site.views import View
 
 BUILT_IN = next(
     folder
@@ -26,6 +26,9 @@ BUILT_IN = next(
     for folder in (Path(__file__).parents[1] / "templates", Path(__file__).parents[2] / "templates")
     if folder.is_dir()
 )
+
+Words = dict[str, str | dict[str, str]]
+"""The words of a language: texts, or the forms `one` and `other` of those with a number in them."""
 
 BOOT = "boot.js"
 """The only inline script: sets the color scheme before the first paint."""
@@ -40,7 +43,7 @@ CODE_MARKS = ("vk-code", "<pre")
 class Theme:
     """A chain of templates with its words and static files; made once, then only read."""
 
-    def __init__(self, folders: tuple[Path, ...], words: dict[str, Any], custom_css: Path | None) -> None:
+    def __init__(self, folders: tuple[Path, ...], words: Words, custom_css: Path | None) -> None:
         self._folders = folders
         self._custom_css = custom_css
         loader = ChoiceLoader([PrefixLoader({"default": FileSystemLoader(BUILT_IN)}), FileSystemLoader(folders)])
@@ -58,10 +61,9 @@ class Theme:
         boot = self.template(BOOT).render()
         self._environment.globals.update(
             s=_phrases(words),
-            number=lambda n: _number(n, words["thousands"]),
+            number=lambda n: _number(n, _text(words, "thousands")),
             date=lambda iso: _date(iso, words),
             address=_address,
-            crowded=_crowded,
             has_blocks=lambda html: any(mark in html for mark in BLOCK_MARKS),
             has_code=lambda html: any(mark in html for mark in CODE_MARKS),
             has_custom_css=custom_css is not None,
@@ -133,11 +135,11 @@ def load(override_dir: Path | None, language: str, custom_css: Path | None = Non
     return Theme(folders, _words(folders, language), custom_css)
 
 
-def _words(folders: tuple[Path, ...], language: str) -> dict[str, Any]:
+def _words(folders: tuple[Path, ...], language: str) -> Words:
     """English, then the language, then its regional form; in each the project's own words last."""
     if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", language):
         raise VaultkitError(f"`{language}` is no language tag. Set `site.language` to one like `en` or `de-AT`.")
-    words: dict[str, Any] = {}
+    words: Words = {}
     for tag in dict.fromkeys(("en", language.split("-", maxsplit=1)[0].lower(), language)):
         for folder in reversed(folders):
             path = folder / "strings" / f"{tag}.json"
@@ -146,20 +148,27 @@ def _words(folders: tuple[Path, ...], language: str) -> dict[str, Any]:
     return words
 
 
-def _read_words(path: Path) -> dict[str, Any]:
+def _read_words(path: Path) -> Words:
     try:
-        words = json.loads(path.read_bytes())
-    except ValueError as error:
+        words = msgspec.json.decode(path.read_bytes(), type=Words)
+    except msgspec.DecodeError as error:
         raise VaultkitError(f"{path.name} can't be read: {error}") from error
-    texts = [form for word in words.values() for form in (word.values() if isinstance(word, dict) else [word])]
-    if not all(isinstance(text, str) for text in texts):
-        raise VaultkitError(f"{path.name}: every entry must be a text, or texts under `one` and `other`.")
-    return dict(words)
+    for key, word in words.items():
+        if isinstance(word, dict) and "other" not in word:
+            raise VaultkitError(f"{path.name}: `{key}` needs a text under `other`.")
+    return words
 
 
-def _phrases(words: Mapping[str, Any]) -> SimpleNamespace:
+def _text(words: Words, key: str) -> str:
+    text = words[key]
+    if not isinstance(text, str):
+        raise VaultkitError(f"`{key}` in the words of the theme must be one text.")
+    return text
+
+
+def _phrases(words: Words) -> SimpleNamespace:
     """What templates know as `s`: texts, and functions of a number where a language has plural forms."""
-    thousands = words["thousands"]
+    thousands = _text(words, "thousands")
     return SimpleNamespace(**{k: _plural(w, thousands) if isinstance(w, dict) else w for k, w in words.items()})
 
 
@@ -174,28 +183,19 @@ def _number(n: int, thousands: str) -> str:
     return str(n) if n < 1000 else f"{n:,}".replace(",", thousands)
 
 
-def _date(iso: str, words: Mapping[str, Any]) -> str:
+def _date(iso: str, words: Words) -> str:
     """An ISO date in words; anything else as it is."""
     match = re.match(r"(\d{4})-(\d\d)-(\d\d)", iso)
-    months = words["months"].split()
+    months = _text(words, "months").split()
     if not match or not 1 <= int(match[2]) <= len(months):
         return iso
     parts = {"{day}": str(int(match[3])), "{month}": months[int(match[2]) - 1], "{year}": match[1]}
-    return re.sub(r"\{\w+\}", lambda part: parts.get(part[0], part[0]), words["date"])
+    return re.sub(r"\{\w+\}", lambda part: parts.get(part[0], part[0]), _text(words, "date"))
 
 
 def _address(view: View, href: str = "") -> str:
     """A page's absolute address, or that of an href on it."""
     return urljoin(view.frame.base_url + quote(view.url), href)
-
-
-def _crowded(frame: Frame) -> str:
-    """A class for bars whose sections need a menu: on medium windows (`is-many`), or on all (`is-lots`).
-
-    The measure is in letters; CSS can't know whether a line of links fits its place.
-    """
-    breadth = 1.3 * len(frame.title) + sum(len(link.text) + 2.5 for link in frame.nav)
-    return "" if breadth <= 90 else " is-many" if breadth <= 155 else " is-many is-lots"
 
 
 def _minified(path: Path) -> bytes:

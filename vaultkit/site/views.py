@@ -17,7 +17,7 @@ class Link(Struct, frozen=True, array_like=True, gc=False):
     text: str
     href: str
     color: str = ""
-    """Name of the entity type's color, `c0` … `c7`, or empty."""
+    """The class of the entity type's color, or empty."""
     count: int = 0
     note: str = ""
     """A muted remark beside it."""
@@ -42,8 +42,6 @@ class Frame(Struct, frozen=True):
     """`ltr` or `rtl`."""
     base_url: str = ""
     """With a trailing slash, or empty."""
-    nav: tuple[Link, ...] = ()
-    """Hrefs relative to the site's root."""
     remote_images: bool = False
     """Whether pages may load pictures from elsewhere: the content security policy must allow it."""
 

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol, Self
 
 import msgspec
-from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
+from vaultkit.engine.filenames import as_text, native
 from vaultkit.site.guard import MARKER, guard
-from vaultkit.site.lock import Lock
+from vaultkit.site.ledger import (
+    Entry,
+    Manifest,
+    announcement,
+    below,
+    ledger_bytes,
+    manifest_text,
+    read_ledger,
+    read_manifest,
+)
+from vaultkit.site.lock import PATIENCE, Lock
 
-_TEMPORARY = ".vk-"
-"""Begins the names of files that are being written; those of a build that was killed are removed by the next."""
+_TEMPORARY = re.compile(r"\.vk-[0-9a-f]{12}\.tmp")
+"""Files that are being written; those of a build that was killed are removed by the next."""
+
+_ODD = re.compile('[\0-\x1f\x7f\\\\:*?"<>|\ud800-\udfff]')
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 class UnreadableError(Exception):
     """A file of the vault that can't be copied."""
-
-
-class Entry(Struct, frozen=True, array_like=True, gc=False):
-    """What the ledger knows of a file: what it was made from, and what it then was."""
-
-    made_from: str
-    digest: str
-    size: int
-    mtime_ns: int
 
 
 class Store(Protocol):
@@ -43,35 +50,60 @@ class Store(Protocol):
 
 
 class Output:
-    """An output folder during one build, locked against others.
+    """An output folder, locked against other builds until it is closed.
+
+    One build goes: `begin`, any number of `keep`, `write` and `copy`, then
+    `prune`. Every file is whole at any moment. What is ours is announced in the
+    manifest before it is put in place, so that a build may be killed anywhere
+    and the next one knows what to take away.
 
     Raises:
         VaultkitError: The folder isn't ours to write in, another build holds it, or it can't be written.
     """
 
-    def __init__(self, out: Path, root: Path, store: Store) -> None:
+    def __init__(self, out: Path, root: Path, store: Store, patience: float = PATIENCE) -> None:
         guard(out, root)
         self.written: list[str] = []
-        """URLs of the files that came to differ."""
+        """URLs of the files that came to differ, in this build."""
         self.problems: list[Diagnostic] = []
         self._out, self._store = out.resolve(), store
         self._live: set[str] = set()
+        self._removed: list[str] = []
+        self._found: dict[str, tuple[int, int]] = {}
         self._folders: set[str] = set()
-        try:
+        with _trying(self._out):
             self._out.mkdir(parents=True, exist_ok=True)
-            self._lock = Lock(self._out)
-            self._record = f"ledger {self._identify()}"
-        except OSError as error:
-            raise VaultkitError(f"{out} can't be written: {error.strerror}") from error
-        self._ledger = _decoded(store.get(self._record))
-        self._found = dict(self._walk("", self._out))
+            self._lock = Lock(self._out, patience)
+        try:
+            with _trying(self._out):
+                self._walk()
+                self._manifest, self._journal = self._open_manifest()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._ledger = read_ledger(store.get(self._record))
 
     def __enter__(self) -> Self:
+        self.begin()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._store.put(self._record, msgspec.msgpack.encode(self._ledger))
-        self._lock.release()
+        self.close()
+
+    def begin(self) -> None:
+        """Start another build."""
+        self.written, self.problems, self._removed = [], [], []
+        self._live = set()
+
+    def close(self) -> None:
+        """Put down what is known of the files, and let others build."""
+        try:
+            self._store.put(self._record, ledger_bytes(self._ledger))
+            with _trying(self._out):
+                self._save_manifest()
+        finally:
+            os.close(self._journal)
+            self._lock.release()
 
     def made_from(self, url: str) -> str | None:
         """What the file at *url* was made from; None if there is none, or somebody has touched it."""
@@ -90,127 +122,218 @@ class Output:
 
     def write(self, url: str, data: bytes, made_from: str = "") -> bool:
         """Bring the file at *url* to hold *data*; whether it differed."""
+        self._live.add(_checked(url))
         digest = blake2b(data, digest_size=16).hexdigest()
-        return self._bring(url, made_from, digest, lambda: [data])
+        differs = self._held(url) != digest
+        if differs:
+            self._replace(url, [data])
+        self._note(url, made_from, digest)
+        return differs
 
     def copy(self, url: str, digest: str, chunks: Callable[[], Iterable[bytes]]) -> bool:
         """Bring the file at *url* to hold a file of the vault, which is read only if it may differ.
 
         Args:
-            digest: Of the content, blake2b of 16 bytes as hex.
+            digest: By which the file of the vault is known: blake2b of 16 bytes as hex, unless it is huge.
             chunks: Reads the content; raises OSError where it can't be read.
 
         Raises:
             UnreadableError: The content can't be read, or isn't what it was; the file at *url* is as before.
         """
-        return self._bring(url, "", digest, lambda: _reading(chunks))
+        self._live.add(_checked(url))
+        if digest == self.made_from(url):
+            return False
+        held = self._held(url)
+        if held == digest:
+            self._note(url, digest, held)
+            return False
+        self._note(url, digest, self._replace(url, _reading(chunks)))
+        return True
 
     def prune(self) -> list[str]:
         """Remove what earlier builds wrote and this one didn't; one that isn't as it was written is kept."""
-        removed = []
-        for url in sorted(self._ledger.keys() - self._live):
-            entry = self._ledger.pop(url)
-            if url not in self._found:
-                continue
-            path = self._out / url
-            if _digest_of(path) != entry.digest:
+        stale = sorted((self._ledger.keys() | self._manifest.digests.keys()) - self._live)
+        live = {url.casefold(): url for url in self._live} if stale else {}
+        for url in stale:
+            twin = live.get(url.casefold())
+            if url not in self._found or (twin and self._is_one_file(url, twin)):
+                self._drop(url)
+            elif not self._remove(url):
                 self.problems.append(problem("output-changed", url))
-                continue
-            self._trying(path, path.unlink)
-            removed.append(url)
-        for folder in sorted({url.rpartition("/")[0] for url in removed}, key=len, reverse=True):
+        for folder in sorted({url.rpartition("/")[0] for url in self._removed}, key=len, reverse=True):
             self._remove_if_empty(folder)
-        return removed
+        return sorted(self._removed)
 
     # -- one file ----------------------------------------------------------------
 
-    def _bring(self, url: str, made_from: str, digest: str, chunks: Callable[[], Iterable[bytes]]) -> bool:
-        """Write unless the file holds this already; one we don't know is read and compared."""
-        self._live.add(url)
-        path = self._out / _checked(url)
-        entry, found = self._ledger.get(url), self._found.get(url)
-        known = entry is not None and found == (entry.size, entry.mtime_ns)
-        held = entry.digest if known and entry is not None else _digest_of(path) if found is not None else ""
-        changed = held != digest
-        if changed:
-            try:
-                self._write(url, path, chunks)
-            except OSError as error:
-                raise VaultkitError(f"{path} can't be written: {error.strerror or error}") from error
-            self.written.append(url)
-        now = path.lstat()
-        self._found[url] = (now.st_size, now.st_mtime_ns)
-        self._ledger[url] = Entry(made_from, digest, now.st_size, now.st_mtime_ns)
-        return changed
+    def _held(self, url: str) -> str:
+        """Digest of what the file at *url* holds, which is read only if it isn't as we left it; empty if there is none."""
+        found, entry = self._found.get(url), self._ledger.get(url)
+        if found is None:
+            return ""
+        if entry is not None and found == (entry.size, entry.mtime_ns):
+            return entry.digest
+        return _digest_of(self._path(url))
 
-    def _write(self, url: str, path: Path, chunks: Callable[[], Iterable[bytes]]) -> None:
-        """Into a file beside it, which then takes its place: a reader sees the old or the new, nothing between."""
-        self._make_folder(url.rpartition("/")[0])
-        temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(6)}.tmp")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        handle = os.open(temporary, flags, 0o666)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                for chunk in chunks():
-                    file.write(chunk)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    def _note(self, url: str, made_from: str, digest: str) -> None:
+        """Remember that the file at *url* holds something."""
+        size, mtime_ns = self._found[url]
+        self._ledger[url] = Entry(made_from, digest, size, mtime_ns)
+        self._announce(url, digest)
+
+    def _drop(self, url: str) -> None:
+        self._ledger.pop(url, None)
+        self._manifest.digests.pop(url, None)
+
+    def _replace(self, url: str, chunks: Iterable[bytes]) -> str:
+        """Write a file beside it, which then takes its place: a reader sees the old or the new, nothing between."""
+        path = self._path(url)
+        with _trying(path):
+            self._make_folder(url.rpartition("/")[0])
+            if url in self._folders:
+                self._clear(url)
+            temporary = path.with_name(f".vk-{secrets.token_hex(6)}.tmp")
+            try:
+                digest = _written(temporary, chunks)
+                self._announce(url, digest)
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+            now = path.lstat()
+        self._found[url] = (now.st_size, now.st_mtime_ns)
+        self.written.append(url)
+        return digest
+
+    def _remove(self, url: str) -> bool:
+        """Remove a file if it is as we wrote it; whether it is gone."""
+        path = self._path(url)
+        digest = _digest_of(path)
+        entry = self._ledger.get(url)
+        if digest not in self._manifest.digests.get(url, ()) and not (entry and digest == entry.digest):
+            return False
+        with _trying(path):
+            path.unlink()
+        del self._found[url]
+        self._drop(url)
+        self._removed.append(url)
+        return True
 
     def _make_folder(self, folder: str) -> None:
         """Make a folder of the site; through a link that somebody put in its place nothing is written."""
         if not folder or folder in self._folders:
             return
         self._make_folder(folder.rpartition("/")[0])
-        path = self._out / folder
-        if folder in self._found and folder in self._ledger and folder not in self._live:
+        path = self._path(folder)
+        if folder in self._found and folder not in self._live:
             # A file of an earlier build stands where a folder is needed now.
-            path.unlink()
-        path.mkdir(exist_ok=True)
-        if path.is_symlink():
-            raise OSError(f"{path} is a symbolic link")
+            self._remove(folder)
+        with suppress(FileExistsError):
+            path.mkdir()
+        if not stat.S_ISDIR(path.lstat().st_mode):
+            raise OSError(f"{path} is in the way, where a folder is needed. Move it elsewhere")
         self._folders.add(folder)
+
+    def _clear(self, folder: str) -> None:
+        """Make room for a file where a folder of an earlier build stands."""
+        for url in below(folder, self._found):
+            if url not in self._live:
+                self._remove(url)
+        for inner in [*reversed(below(folder, self._folders)), folder]:
+            with suppress(OSError):
+                self._path(inner).rmdir()
+                self._folders.discard(inner)
+        if folder in self._folders:
+            raise OSError("a folder with files of others is in the way. Move it elsewhere")
 
     def _remove_if_empty(self, folder: str) -> None:
         while folder:
             try:
-                (self._out / folder).rmdir()
+                self._path(folder).rmdir()
             except OSError:
                 return
+            self._folders.discard(folder)
             folder = folder.rpartition("/")[0]
 
-    def _trying(self, path: Path, act: Callable[[], object]) -> None:
+    def _is_one_file(self, url: str, twin: str) -> bool:
+        """Whether two URLs that differ in case lead to one file, as they do on macOS and Windows."""
         try:
-            act()
-        except OSError as error:
-            raise VaultkitError(f"{path} can't be removed: {error.strerror}") from error
+            return self._path(url).samefile(self._path(twin))
+        except OSError:
+            return False
 
     # -- the folder ----------------------------------------------------------------
 
-    def _identify(self) -> str:
-        """The folder's id, given to it when it is first used."""
-        marker = self._out / MARKER
-        try:
-            found = marker.read_text(encoding="ascii", errors="replace").strip()
-        except FileNotFoundError:
-            found = ""
-        if not found.isalnum():
-            found = secrets.token_hex(8)
-            marker.write_text(found + "\n", encoding="ascii")
-        return found
+    @property
+    def _record(self) -> str:
+        return f"ledger {self._manifest.id}"
 
-    def _walk(self, prefix: str, folder: str | Path) -> Iterator[tuple[str, tuple[int, int]]]:
-        """Size and time of every regular file by URL; what a killed build left half written is removed."""
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    yield from self._walk(f"{prefix}{entry.name}/", entry.path)
-                elif entry.name.startswith(_TEMPORARY) and entry.name.endswith(".tmp"):
-                    Path(entry.path).unlink(missing_ok=True)
-                elif entry.is_file(follow_symlinks=False):
-                    found = entry.stat(follow_symlinks=False)
-                    yield prefix + entry.name, (found.st_size, found.st_mtime_ns)
+    def _path(self, url: str) -> Path:
+        return self._out / native(url)
+
+    def _walk(self) -> None:
+        """Note size and time of every regular file by URL; remove what a killed build left half written."""
+        ahead = [("", str(self._out))]
+        while ahead:
+            prefix, folder = ahead.pop()
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    name = as_text(entry.name)
+                    if name is None:
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        self._folders.add(prefix + name)
+                        ahead.append((f"{prefix}{name}/", entry.path))
+                    elif entry.is_file(follow_symlinks=False):
+                        if _TEMPORARY.fullmatch(name):
+                            Path(entry.path).unlink(missing_ok=True)
+                            continue
+                        found = entry.stat(follow_symlinks=False)
+                        self._found[prefix + name] = (found.st_size, found.st_mtime_ns)
+
+    def _open_manifest(self) -> tuple[Manifest, int]:
+        """The manifest, and a handle by which to add to it; a new one, with a new id, where there is none."""
+        path = self._out / MARKER
+        text = _text_of(path)
+        manifest = read_manifest(text)
+        if not manifest.id:
+            manifest = Manifest(secrets.token_hex(8), {})
+        if not text.startswith(manifest.id) or not text.endswith("\n"):
+            # A build that was killed may have left a last line that isn't whole.
+            self._write_manifest(manifest)
+        return manifest, os.open(path, os.O_WRONLY | os.O_APPEND | _NO_LINK)
+
+    def _announce(self, url: str, digest: str) -> None:
+        """Say in the manifest that a file at *url* is ours, if it holds this."""
+        digests = self._manifest.digests.setdefault(url, set())
+        if digest not in digests:
+            digests.add(digest)
+            os.write(self._journal, announcement(url, digest).encode())
+
+    def _save_manifest(self) -> None:
+        """Put the manifest in order: of each file the one digest that it has."""
+        digests = self._manifest.digests
+        digests.update((url, {entry.digest}) for url, entry in self._ledger.items())
+        if manifest_text(self._manifest) != _text_of(self._out / MARKER):
+            self._write_manifest(self._manifest)
+
+    def _write_manifest(self, manifest: Manifest) -> None:
+        temporary = self._out / f".vk-{secrets.token_hex(6)}.tmp"
+        try:
+            _written(temporary, [manifest_text(manifest).encode()])
+            temporary.replace(self._out / MARKER)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _trying(path: Path) -> Iterator[None]:
+    """Say what the system refuses as the user's matter."""
+    try:
+        yield
+    except OSError as error:
+        raise VaultkitError(f"{path} can't be written: {error.strerror or error}") from error
 
 
 def _reading(chunks: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
@@ -221,27 +344,32 @@ def _reading(chunks: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
         raise UnreadableError(error.strerror or str(error)) from error
 
 
-def _decoded(data: bytes | None) -> dict[str, Entry]:
-    if not data:
-        return {}
-    try:
-        return msgspec.msgpack.decode(data, type=dict[str, Entry])
-    except msgspec.MsgspecError:
-        return {}
+def _written(path: Path, chunks: Iterable[bytes]) -> str:
+    """Make a new file; the digest of what it holds."""
+    digest = blake2b(digest_size=16)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o644), "wb") as file:
+        for chunk in chunks:
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
 
 
 def _checked(url: str) -> str:
-    """The URL, if it is a path within the site and nothing else."""
+    """The URL, if it is a path within the site, and not to a file that only concerns us."""
     parts = url.split("/")
-    if any(part in ("", ".", "..") for part in parts) or any(char in url for char in '\\\0:*?"<>|'):
+    if any(part.strip(". ") == "" for part in parts) or _ODD.search(url):
         raise VaultkitError(f"{url!r} is no address within a site")
+    if parts[0].startswith(".vaultkit") or _TEMPORARY.fullmatch(parts[-1]):
+        raise VaultkitError(f"{url!r} is vaultkit's own")
     return url
 
 
 def _digest_of(path: Path) -> str:
     """Digest of a regular file; empty if there is none or it can't be read."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(
+            path, os.O_RDONLY | os.O_NONBLOCK | _NO_LINK if hasattr(os, "O_NONBLOCK") else os.O_RDONLY | _NO_LINK
+        )
     except OSError:
         return ""
     with os.fdopen(handle, "rb") as file:
@@ -251,3 +379,13 @@ def _digest_of(path: Path) -> str:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
         return digest.hexdigest()
+
+
+def _text_of(path: Path) -> str:
+    """Text of a small file of our own; empty if there is none, or a link in its place."""
+    try:
+        handle = os.open(path, os.O_RDONLY | _NO_LINK)
+    except OSError:
+        return ""
+    with os.fdopen(handle, "rb") as file:
+        return file.read().decode(errors="replace")

@@ -1,0 +1,41 @@
+"""What surrounds every page, and the two shared files that hold what of it changes with the vault.
+
+No page contains the ways to all types, nor their colors: a new type would change
+every page. The ways stand in the theme's script, the colors in its style sheet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from vaultkit.model import EntityType
+from vaultkit.settings import Site
+from vaultkit.site.views import Frame
+from vaultkit.urls import folder_url, href
+
+SCRIPT, STYLE = "static/theme.js", "static/style.css"
+"""The shared files that are added to."""
+
+N_COLORS = 8
+
+
+def frame_of(site: Site, title: str, *, remote_images: bool) -> Frame:
+    """The frame of a site; *title* stands in for one that isn't configured."""
+    base = site.base_url.rstrip("/") + "/" if site.base_url else ""
+    return Frame(site.title or title, site.language, site.direction, base, remote_images)
+
+
+def sections_script(site: Site, types: Iterable[EntityType]) -> bytes:
+    """A line that tells the theme's script of the types: their names and pages, the configured or the largest first."""
+    known = {entity.folder: entity for entity in types}
+    ranked = sorted(known.values(), key=lambda entity: entity.rank)
+    chosen = [known[name] for name in site.nav if name in known] if site.nav else ranked
+    sections = [[entity.folder, href("", folder_url(entity.folder))] for entity in chosen]
+    return f"const vkSections={json.dumps(sections, separators=(',', ':'))};\n".encode()
+
+
+def types_style(types: Iterable[EntityType]) -> bytes:
+    """Rules that give each type one of the theme's colors, by rank."""
+    ranked = sorted(types, key=lambda entity: entity.rank)
+    return "".join(f".{entity.color}{{--c:var(--c{entity.rank % N_COLORS})}}\n" for entity in ranked).encode()
