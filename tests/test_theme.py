@@ -362,6 +362,18 @@ def test_one_block_can_be_replaced(tmp_path: Path) -> None:
     assert page(FULL["wanted"], theme) == page(FULL["wanted"])
 
 
+def test_templates_may_use_all_of_jinja(tmp_path: Path) -> None:
+    source = """{% extends "default/note.html" %}
+{% import "own.html" as own %}
+{% block name %}Tide {% endblock %}
+{% block main %}{% set d = {"a": "<1>"} %}{{ d.a }}{{ own.bold("<2>") }}{{ self.name() }}{{ d.b is defined }}
+{% autoescape false %}{{ d.a }}{% endautoescape %}{% endblock %}"""
+    files = {"note.html": source, "own.html": "{% macro bold(text) %}<b>{{ text }}</b>{% endmacro %}"}
+    html = page(FULL["note"], themes.load(vaults.write(tmp_path / "mine", files), "en"))
+    assert "&lt;1&gt;<b>&lt;2&gt;</b>Tide False\n<1>" in html
+    assert 'content="Tide "' in html
+
+
 def test_a_replaced_frame_serves_the_built_in_pages(tmp_path: Path) -> None:
     source = '{% extends "default/base.html" %}{% block foot %}<footer>Mine</footer>{% endblock %}'
     theme = themes.load(vaults.write(tmp_path / "mine", {"base.html": source}), "en")

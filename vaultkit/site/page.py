@@ -25,24 +25,15 @@ def render(view: AnyView, theme: Theme) -> bytes:
     name = TEMPLATES[type(view)]
     try:
         return f"{theme.template(name).render(view=view)}\n".encode()
-    except (TemplateError, AttributeError) as error:
+    except TemplateError as error:
         raise VaultkitError(f"{_place(error, name)}: {error} (while rendering {view.url})") from error
 
 
 class _PageCode(CodeGenerator):
-    """Jinja's compiler, with two short cuts that halve the time a page takes.
+    """Jinja's compiler, with a short cut: escaped text isn't wrapped in Markup only to be joined.
 
-    Attributes are read by Python itself, since all that templates see are objects,
-    never dicts; and escaped text isn't wrapped in Markup only to be joined.
+    A page has hundreds of such texts; without the wrapping it takes a quarter less time.
     """
-
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802  (Jinja's name)
-        if node.attr in HTML_FIELDS:
-            super().visit_Getattr(node, frame)
-            return
-        self.write("(")
-        self.visit(node.node, frame)
-        self.write(f").{node.attr}")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         # Where a template turns escaping off and on, Jinja decides as it runs.
@@ -75,13 +66,16 @@ class PageEnvironment(Environment):
         return value
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        value = super().getattr(obj, attribute)
+        try:
+            value = getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
         if attribute in HTML_FIELDS and isinstance(obj, View | PropertyRow):
             return Markup(value)  # noqa: S704  (these fields alone, see HTML_FIELDS)
         return value
 
 
-def _place(error: Exception, template: str) -> str:
+def _place(error: TemplateError, template: str) -> str:
     """Where in the templates an error arose: Jinja makes tracebacks point into them."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.endswith(".html"):
