@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from vaultkit.diagnostics import VaultkitError
@@ -73,9 +74,9 @@ def _is_regular(path: Path) -> bool:
         return False
 
 
-def _folder(find: type[Path] | object) -> Path | None:
+def _folder(find: Callable[[], Path]) -> Path | None:
     """The folder that *find* finds, if there is one: the current one may be deleted, and not everybody has a home."""
     try:
-        return find().resolve()  # type: ignore[operator,no-any-return]
+        return find().resolve()
     except (OSError, RuntimeError):
         return None

@@ -20,15 +20,11 @@ class Lock:
     def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
         self._path = folder / NAME
         self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-        deadline = time.monotonic() + patience
-        while not _try_lock(self._handle):
-            if time.monotonic() > deadline:
-                holder = os.pread(self._handle, 20, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
-                os.close(self._handle)
-                raise VaultkitError(
-                    f"another build is writing to {folder}" + (f" (process {holder})" if holder else "") + ": try later"
-                )
-            time.sleep(0.05)
+        try:
+            _wait(self._handle, folder, patience)
+        except BaseException:
+            os.close(self._handle)
+            raise
         os.ftruncate(self._handle, 0)
         os.write(self._handle, str(os.getpid()).encode())
 
@@ -36,6 +32,16 @@ class Lock:
         with contextlib.suppress(OSError):
             os.ftruncate(self._handle, 0)
         os.close(self._handle)
+
+
+def _wait(handle: int, folder: Path, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while not _try_lock(handle):
+        if time.monotonic() > deadline:
+            holder = os.pread(handle, 20, 0).decode(errors="replace") if hasattr(os, "pread") else ""
+            who = f" (process {holder})" if holder.isdigit() else ""
+            raise VaultkitError(f"another build is writing to {folder}{who}: try later")
+        time.sleep(0.05)
 
 
 def _try_lock(handle: int) -> bool:

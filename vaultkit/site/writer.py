@@ -16,6 +16,7 @@ import msgspec
 
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
 from vaultkit.engine.filenames import as_text, native
+from vaultkit.model import Url
 from vaultkit.site.guard import MARKER, guard
 from vaultkit.site.ledger import (
     Entry,
@@ -35,6 +36,7 @@ _TEMPORARY = re.compile(r"\.vk-[0-9a-f]{12}\.tmp")
 _ODD = re.compile('[\0-\x1f\x7f\\\\:*?"<>|\ud800-\udfff]')
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
 
 
 class UnreadableError(Exception):
@@ -63,19 +65,20 @@ class Output:
 
     def __init__(self, out: Path, root: Path, store: Store, patience: float = PATIENCE) -> None:
         guard(out, root)
-        self.written: list[str] = []
+        self.written: list[Url] = []
         """URLs of the files that came to differ, in this build."""
         self.problems: list[Diagnostic] = []
         self._out, self._store = out.resolve(), store
+        self._base = str(self._out)
         self._live: set[str] = set()
-        self._removed: list[str] = []
+        self._removed: list[Url] = []
         self._found: dict[str, tuple[int, int]] = {}
         self._folders: set[str] = set()
-        with _trying(self._out):
+        with _trying(self._base):
             self._out.mkdir(parents=True, exist_ok=True)
             self._lock = Lock(self._out, patience)
         try:
-            with _trying(self._out):
+            with _trying(self._base):
                 self._walk()
                 self._manifest, self._journal = self._open_manifest()
         except BaseException:
@@ -99,7 +102,7 @@ class Output:
         """Put down what is known of the files, and let others build."""
         try:
             self._store.put(self._record, ledger_bytes(self._ledger))
-            with _trying(self._out):
+            with _trying(self._base):
                 self._save_manifest()
         finally:
             os.close(self._journal)
@@ -126,7 +129,7 @@ class Output:
         digest = blake2b(data, digest_size=16).hexdigest()
         differs = self._held(url) != digest
         if differs:
-            self._replace(url, [data])
+            self._replace(url, [data], lambda: digest)
         self._note(url, made_from, digest)
         return differs
 
@@ -147,10 +150,12 @@ class Output:
         if held == digest:
             self._note(url, digest, held)
             return False
-        self._note(url, digest, self._replace(url, _reading(chunks)))
+        content = blake2b(digest_size=16)
+        self._replace(url, _reading(chunks, content.update), content.hexdigest)
+        self._note(url, digest, content.hexdigest())
         return True
 
-    def prune(self) -> list[str]:
+    def prune(self) -> list[Url]:
         """Remove what earlier builds wrote and this one didn't; one that isn't as it was written is kept."""
         stale = sorted((self._ledger.keys() | self._manifest.digests.keys()) - self._live)
         live = {url.casefold(): url for url in self._live} if stale else {}
@@ -185,25 +190,25 @@ class Output:
         self._ledger.pop(url, None)
         self._manifest.digests.pop(url, None)
 
-    def _replace(self, url: str, chunks: Iterable[bytes]) -> str:
-        """Write a file beside it, which then takes its place: a reader sees the old or the new, nothing between."""
-        path = self._path(url)
+    def _replace(self, url: str, chunks: Iterable[bytes], digest: Callable[[], str]) -> None:
+        """Write a file beside it, which then takes its place: a reader sees the old or the new, nothing between.
+
+        Texts for paths, not Path objects: these take as long as the rest together.
+        """
+        path = f"{self._base}/{native(url)}"
         with _trying(path):
             self._make_folder(url.rpartition("/")[0])
             if url in self._folders:
                 self._clear(url)
-            temporary = path.with_name(f".vk-{secrets.token_hex(6)}.tmp")
-            try:
-                digest = _written(temporary, chunks)
-                self._announce(url, digest)
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-            now = path.lstat()
+            with _temporary(path.rpartition("/")[0]) as temporary:
+                _make(temporary, chunks)
+                self._announce(url, digest())
+                # Whoever interrupts us here must not find it said that the old content is the only one.
+                self._ledger.pop(url, None)
+                os.replace(temporary, path)  # noqa: PTH105
+            now = os.lstat(path)
         self._found[url] = (now.st_size, now.st_mtime_ns)
-        self.written.append(url)
-        return digest
+        self.written.append(Url(url))
 
     def _remove(self, url: str) -> bool:
         """Remove a file if it is as we wrote it; whether it is gone."""
@@ -212,11 +217,11 @@ class Output:
         entry = self._ledger.get(url)
         if digest not in self._manifest.digests.get(url, ()) and not (entry and digest == entry.digest):
             return False
-        with _trying(path):
+        with _trying(str(path)):
             path.unlink()
         del self._found[url]
         self._drop(url)
-        self._removed.append(url)
+        self._removed.append(Url(url))
         return True
 
     def _make_folder(self, folder: str) -> None:
@@ -273,7 +278,7 @@ class Output:
 
     def _walk(self) -> None:
         """Note size and time of every regular file by URL; remove what a killed build left half written."""
-        ahead = [("", str(self._out))]
+        ahead = [("", self._base)]
         while ahead:
             prefix, folder = ahead.pop()
             with os.scandir(folder) as entries:
@@ -318,17 +323,13 @@ class Output:
             self._write_manifest(self._manifest)
 
     def _write_manifest(self, manifest: Manifest) -> None:
-        temporary = self._out / f".vk-{secrets.token_hex(6)}.tmp"
-        try:
-            _written(temporary, [manifest_text(manifest).encode()])
-            temporary.replace(self._out / MARKER)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with _temporary(self._base) as temporary:
+            _make(temporary, [manifest_text(manifest).encode()])
+            Path(temporary).replace(self._out / MARKER)
 
 
 @contextmanager
-def _trying(path: Path) -> Iterator[None]:
+def _trying(path: str) -> Iterator[None]:
     """Say what the system refuses as the user's matter."""
     try:
         yield
@@ -336,22 +337,32 @@ def _trying(path: Path) -> Iterator[None]:
         raise VaultkitError(f"{path} can't be written: {error.strerror or error}") from error
 
 
-def _reading(chunks: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
-    """Tells a fault of the source from one of the output."""
+@contextmanager
+def _temporary(folder: str) -> Iterator[str]:
+    """A name for a file in the making, of which nothing stays if it comes to nothing."""
+    path = f"{folder}/.vk-{secrets.token_hex(6)}.tmp"
     try:
-        yield from chunks()
+        yield path
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
+
+
+def _reading(chunks: Callable[[], Iterable[bytes]], look: Callable[[bytes], None]) -> Iterator[bytes]:
+    """Tells a fault of the source from one of the output, and shows what goes by."""
+    try:
+        for chunk in chunks():
+            look(chunk)
+            yield chunk
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error
 
 
-def _written(path: Path, chunks: Iterable[bytes]) -> str:
-    """Make a new file; the digest of what it holds."""
-    digest = blake2b(digest_size=16)
+def _make(path: str, chunks: Iterable[bytes]) -> None:
+    """Make a new file."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o644), "wb") as file:
         for chunk in chunks:
-            digest.update(chunk)
             file.write(chunk)
-    return digest.hexdigest()
 
 
 def _checked(url: str) -> str:
@@ -367,9 +378,7 @@ def _checked(url: str) -> str:
 def _digest_of(path: Path) -> str:
     """Digest of a regular file; empty if there is none or it can't be read."""
     try:
-        handle = os.open(
-            path, os.O_RDONLY | os.O_NONBLOCK | _NO_LINK if hasattr(os, "O_NONBLOCK") else os.O_RDONLY | _NO_LINK
-        )
+        handle = os.open(path, _READ)
     except OSError:
         return ""
     with os.fdopen(handle, "rb") as file:
@@ -384,7 +393,7 @@ def _digest_of(path: Path) -> str:
 def _text_of(path: Path) -> str:
     """Text of a small file of our own; empty if there is none, or a link in its place."""
     try:
-        handle = os.open(path, os.O_RDONLY | _NO_LINK)
+        handle = os.open(path, _READ)
     except OSError:
         return ""
     with os.fdopen(handle, "rb") as file:

@@ -1,0 +1,77 @@
+"""What an output folder holds of ours: the manifest that lies in it, and the ledger in the cache that makes builds quick.
+
+The two are kept apart since the cache may be lost. Without the ledger pages are
+rendered once more; without a manifest nobody could tell a page of a note that
+has since become private from a file that somebody else put there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+_ID = re.compile(r"[0-9a-f]{16}")
+_LINE = re.compile(r"([0-9a-f]{32}) (.+)")
+
+
+class Entry(Struct, frozen=True, array_like=True, gc=False):
+    """What the ledger knows of a file: what it was made from, and what it then was."""
+
+    made_from: str
+    digest: str
+    size: int
+    mtime_ns: int
+
+
+class Manifest(NamedTuple):
+    """Whose folder it is, and the digests that each of our files in it may have."""
+
+    id: str
+    """Random, so that a ledger is never taken for that of another folder; nothing else in a site is. Empty if unknown."""
+    digests: dict[str, set[str]]
+    """By URL; two where a build was killed between announcing a file and putting it in place."""
+
+
+def read_manifest(text: str) -> Manifest:
+    """The manifest in a text; lines that aren't whole, or not ours, count for nothing."""
+    head, _, rest = text.partition("\n")
+    digests: dict[str, set[str]] = {}
+    for line in rest.split("\n"):
+        if found := _LINE.fullmatch(line):
+            digests.setdefault(found[2], set()).add(found[1])
+    return Manifest(head if _ID.fullmatch(head) else "", digests)
+
+
+def manifest_text(manifest: Manifest) -> str:
+    lines = [manifest.id]
+    for url in sorted(manifest.digests):
+        lines += (f"{digest} {url}" for digest in sorted(manifest.digests[url]))
+    return "\n".join(lines) + "\n"
+
+
+def announcement(url: str, digest: str) -> str:
+    """What is added to a manifest before a file is put in place."""
+    return f"{digest} {url}\n"
+
+
+def read_ledger(data: bytes | None) -> dict[str, Entry]:
+    """The ledger in a record of the memo; empty if there is none, or none that can be read."""
+    if not data:
+        return {}
+    try:
+        return msgspec.msgpack.decode(data, type=dict[str, Entry])
+    except msgspec.MsgspecError:
+        return {}
+
+
+def ledger_bytes(ledger: Mapping[str, Entry]) -> bytes:
+    return msgspec.msgpack.encode(ledger)
+
+
+def below(folder: str, urls: Iterable[str]) -> list[str]:
+    """Those of the URLs that lie in a folder, however deep."""
+    return sorted(url for url in urls if url.startswith(folder + "/"))
