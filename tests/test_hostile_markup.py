@@ -10,6 +10,7 @@ import pytest
 import vaults
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html as lxml_html
 
 from vaultkit import config
 from vaultkit.vault import Vault
@@ -160,13 +161,13 @@ def vault(request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.T
 def test_a_body_holds_nothing_that_could_run(vault: Vault, kind: str, i: int) -> None:
     html = vault.html(name_of(kind, i))
     assert linkcheck.body_problems(html) == []
-    assert "49" not in html
+    assert not re.search(r"\b49\b", lxml_html.fromstring(f"<div>{html}</div>").text_content())
 
 
 def test_no_note_names_an_element(vault: Vault) -> None:
     for i in range(len(PAYLOADS["clobbering"])):
         assert not re.search(
-            r"\b(id|name)=['\"]?(defaultView|getElementById|__proto__|body)\b", vault.html(name_of("clobbering", i))
+            r"<[^<>]*\b(id|name)=['\"]?(defaultView|getElementById|__proto__|body)\b", vault.html(name_of("clobbering", i))
         )
 
 

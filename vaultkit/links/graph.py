@@ -12,9 +12,8 @@ from vaultkit.model import Card, Document, VaultPath, WantedCard
 from vaultkit.nodes import CLAIMED, WANTED
 from vaultkit.words import fold
 
-
-Graph = nx.MultiDiGraph[str] if TYPE_CHECKING else nx.MultiDiGraph
-"""Nodes are named by text."""
+if TYPE_CHECKING:
+    Graph = nx.MultiDiGraph[str]
 
 
 def graph(
