@@ -44,7 +44,10 @@ Like a gallows, says [[Alpha]]. ^shape
 A good note in bad company, see [[Alpha]].
 """
 
-HEALTHY_PAGES = ("Alpha.html", "Folder/Beta.html", "Folder/Gamma.html", "Bad/Fine.html")
+# Their folder is an entity type by itself, so that the bad notes in it don't make it one.
+HEALTHY += "".join(f"-- Bad/Fine {i}.md --\nFine as well.\n" for i in range(5))
+
+HEALTHY_PAGES = ("Alpha.html", "Folder/Beta.html", "Folder/Gamma.html", "Bad/Fine.html", "Bad/Fine-3.html")
 
 DEEP_YAML = "---\na: " + "[" * 30_000 + "\n---\nafter deep yaml\n"
 ALIAS_BOMB = (
