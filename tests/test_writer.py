@@ -539,9 +539,11 @@ def _killed_at(call: str, moment: int) -> None:
     setattr(os, call, fatal)
 
 
-def test_a_page_announced_by_a_killed_build_can_be_taken_away(out: Path, root: Path) -> None:
-    """Even where the ledger never heard of it, and the note has become private meanwhile."""
+@pytest.mark.parametrize("torn", [0, 1, 5, 40])
+def test_a_page_announced_by_a_killed_build_can_be_taken_away(out: Path, root: Path, torn: int) -> None:
+    """Even where the ledger never heard of it, and a loss of power has cut the manifest short."""
     build(out, root, Records(), {"a.html": b"a"})
+    os.truncate(out / MARKER, (out / MARKER).stat().st_size - torn)
 
     def act() -> None:
         output = Output(out, root, Records())
