@@ -33,8 +33,8 @@ def render(view: AnyView, theme: Theme) -> bytes:
 class _PageCode(CodeGenerator):
     """Jinja's compiler, with two short cuts, for a page has hundreds of texts and attributes.
 
-    Escaped text isn't wrapped in Markup only to be joined, and an attribute of a
-    view is read as one, not looked for among items too.
+    Escaped text isn't wrapped in Markup only to be joined, and in our own templates
+    an attribute of a view is read as one, not looked for among items too.
     """
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802  (Jinja's name)
@@ -42,7 +42,9 @@ class _PageCode(CodeGenerator):
         while isinstance(owner, nodes.Getattr | nodes.Getitem | nodes.Call):
             owner = owner.node
         is_special = isinstance(owner, nodes.Name) and owner.name in ("self", "super", "caller")
-        if is_special or node.attr in HTML_FIELDS or keyword.iskeyword(node.attr):
+        own: str = self.environment.own_folder  # type: ignore[attr-defined]
+        is_ours = bool(own) and (self.filename or "").startswith(own)
+        if not is_ours or is_special or node.attr in HTML_FIELDS or keyword.iskeyword(node.attr):
             super().visit_Getattr(node, frame)
         else:
             self.write("(")
@@ -61,6 +63,8 @@ class PageEnvironment(Environment):
     """Jinja's environment, which knows the HTML fields of views when it meets them."""
 
     code_generator_class = _PageCode
+    own_folder = ""
+    """Where our own templates lie, which know what they are given."""
 
     @staticmethod
     def text(value: object) -> str:

@@ -56,6 +56,7 @@ class Theme:
             auto_reload=False,
             cache_size=-1,
         )
+        self._environment.own_folder = str(BUILT_IN)
         self._common = json.dumps([words, custom_css is not None], sort_keys=True, ensure_ascii=False)
         self._sources: dict[str, tuple[str, tuple[str, ...]]] = {}
         boot = self.template(BOOT).render()
