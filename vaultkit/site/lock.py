@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vaultkit.diagnostics import VaultkitError
 
-NAME = ".vaultkit.lock"
+LOCK = ".vaultkit.lock"
 PATIENCE = 30.0
 """Seconds to wait for another build."""
 
@@ -18,7 +18,7 @@ class Lock:
     """Held from creation to `release`."""
 
     def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
-        self._path = folder / NAME
+        self._path = folder / LOCK
         self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
         try:
             _wait(self._handle, folder, patience)
