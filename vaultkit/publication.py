@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
 from vaultkit.engine.executors import Executor, Failure
 from vaultkit.engine.fingerprint import code_digest, value_digest
-from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Tables
-from vaultkit.model import Card, Document, Source, Url
+from vaultkit.model import Card, Document, Source, Url, VaultPath
 from vaultkit.parse.scan import chunks
 from vaultkit.pipeline import PAGES
 from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style
 from vaultkit.site.pages import Page
 from vaultkit.site.render import Look, rendered, theme_of
 from vaultkit.site.sitemap import sitemap
-from vaultkit.site.views import Frame
+from vaultkit.site.views import TEMPLATES, Frame
 from vaultkit.site.writer import Output, UnreadableError
 from vaultkit.urls import place
 
@@ -39,52 +39,67 @@ class Written(Struct, frozen=True):
     problems: tuple[Diagnostic, ...]
 
 
+NOTHING = Written((), (), (), {}, ())
+"""What is done where nothing has changed."""
+
+
 def publish(
-    t: Tables, config: Config, frame: Frame, root: Path, out: Path, memo: Memo, executor: Executor, progress: Progress,
-    *, again: bool,
-) -> Written:  # fmt: skip
-    """Bring the folder *out* up to date with the tables.
+    t: Tables, look: Look, config: Config, root: Path, output: Output, run: Executor, progress: Progress
+) -> Written:
+    """Bring the output folder up to date with the tables.
 
     Each file is whole at any moment. The order is assets, pages, shared files,
     deletions: a page never appears before what it needs.
 
-    Args:
-        again: Render every page, whether or not it differs.
-
     Raises:
-        VaultkitError: The folder isn't ours to write in, or can't be written; a template is broken.
+        VaultkitError: The folder can't be written, or a template is broken.
     """
-    look = _look(config, root, frame)
-    with Output(out, root, memo) as output:
-        if again:
-            output.forget()
-        _write_assets(t, config, look, root, output)
-        pages = list(_pages(t))
-        digests = _digests(pages, look)
-        due = []
-        for page in pages:
-            if output.made_from(page.url) == digests[page.url]:
-                output.keep(page.url)
-            else:
-                due.append(page)
-        reasons = {page.url: _reason(output.made_from(page.url), digests[page.url]) for page in due}
-        made = executor.map(partial(rendered, look), due, _weight, partial(_failed, look))
-        for done, (page, data) in enumerate(zip(due, made, strict=True), 1):
-            output.write(page.url, data, digests[page.url])
-            progress("Rendering pages", done, len(due))
-        if look.frame.base_url:
-            urls = (page.url for page in pages if page.template != "redirect.html" and page.url != "404.html")
-            output.write("sitemap.xml", sitemap(look.frame.base_url, urls))
-        return Written(
-            rendered=tuple(page.url for page in due),
-            removed=tuple(output.prune()),
-            written=tuple(output.written),
-            reasons=reasons,
-            problems=tuple(output.problems),
-        )
+    _write_assets(t, config, look, root, output)
+    pages = list(_pages(t))
+    digests = _digests(pages, look)
+    due = []
+    for page in pages:
+        if output.made_from(page.url) == digests[page.url]:
+            output.keep(page.url)
+        else:
+            due.append(page)
+    reasons = {page.url: _reason(output.made_from(page.url), digests[page.url]) for page in due}
+    made = run.map(partial(rendered, look), due, _weight, partial(_failed, look))
+    for done, (page, data) in enumerate(zip(due, made, strict=True), 1):
+        output.write(page.url, data, digests[page.url])
+        progress("Rendering pages", done, len(due))
+    if look.frame.base_url:
+        urls = (page.url for page in pages if page.template != "redirect.html" and page.url != "404.html")
+        output.write("sitemap.xml", sitemap(look.frame.base_url, urls))
+    return Written(
+        rendered=tuple(page.url for page in due),
+        removed=tuple(output.prune()),
+        written=tuple(output.written),
+        reasons=reasons,
+        problems=tuple(output.problems),
+    )
 
 
-def _look(config: Config, root: Path, frame: Frame) -> Look:
+def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Look) -> str:
+    """Digest of all that a site is made of: the files, the settings, the theme and our own code."""
+    theme = theme_of(look)
+    return value_digest(
+        [(path, sources[path].digest, sources[path].disk_path) for path in sorted(sources)],
+        [msgspec.to_builtins(section) for section in (config.scan, config.syntax, config.publish, config.site)],
+        look.frame,
+        [theme.digest(name) for name in sorted(TEMPLATES.values())],
+        theme.assets(),
+        code_digest(*_CODE),
+    )
+
+
+_CODE = (
+    "vaultkit.parse", "vaultkit.links", "vaultkit.site", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
+    "vaultkit.model", "vaultkit.urls", "vaultkit.words", "vaultkit.nodes", "vaultkit.diagnostics",
+)  # fmt: skip
+
+
+def look_of(config: Config, root: Path, frame: Frame) -> Look:
     templates, css = config.site.templates, config.site.custom_css
     return Look(str(root / templates) if templates else "", config.site.language, str(root / css) if css else "", frame)
 

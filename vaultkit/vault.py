@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 import platformdirs
@@ -28,16 +28,20 @@ from vaultkit.model import Card, Document, Edge, Found, Links, Source, Url, Vaul
 from vaultkit.nodes import WANTED
 from vaultkit.parse.note import parse
 from vaultkit.parse.remember import PRELOAD, Remembered
-from vaultkit.parse.scan import Stat, load_bytes, scan
+from vaultkit.parse.scan import Scanned, Stat, load_bytes, scan
 from vaultkit.pipeline import PROBLEMS, pipeline
-from vaultkit.publication import publish
+from vaultkit.publication import NOTHING, Written, inputs_digest, look_of, publish
 from vaultkit.site.frame import frame_of
+from vaultkit.site.guard import MARKER
 from vaultkit.site.holes import Filler
 from vaultkit.site.holes import Tables as HoleTables
+from vaultkit.site.writer import Output
 from vaultkit.words import fold
 
 if TYPE_CHECKING:
     from vaultkit.links.graph import Graph
+
+T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done of it, and what there is to do."""
@@ -57,6 +61,16 @@ class Report(Struct, frozen=True):
     """Rows computed per table."""
     reasons: Mapping[Url, str]
     """Why each page was rendered."""
+
+
+class Built(Struct, frozen=True):
+    """What a site was last built from, and what was then found: all that a build of the same has to say."""
+
+    inputs: str
+    n_notes: int
+    n_links: int
+    n_wanted: int
+    problems: tuple[Diagnostic, ...]
 
 
 class Resolution(Struct, frozen=True):
@@ -251,9 +265,18 @@ class Vault:
 
     def update(self, progress: Progress | None = None) -> Changes:
         """Read what has changed on disk and bring every table up to date."""
+        return self._apply(self._scan(), progress)
+
+    def _scan(self) -> Scanned:
         if not self._is_read:
-            self._stats = _decoded_stats(self._memo.get("stats"))
+            self._stats = _decoded(self._memo.get("stats"), dict[str, Stat]) or {}
         scanned = scan(self.root, self.config.scan, self._stats, self._own_folders(), self.config.syntax.note_bytes)
+        if scanned.stats != self._stats:
+            self._stats = scanned.stats
+            self._memo.put("stats", msgspec.msgpack.encode(self._stats))
+        return scanned
+
+    def _apply(self, scanned: Scanned, progress: Progress | None) -> Changes:
         t = self._tables
         edits: dict[VaultPath, Source | None] = dict.fromkeys(t.sources.rows)
         edits.update(scanned.sources)
@@ -267,9 +290,6 @@ class Vault:
             raise
         _drop_bytes(t)
         self._scan_problems = scanned.problems
-        if scanned.stats != self._stats:
-            self._stats = dict(scanned.stats)
-            self._memo.put("stats", msgspec.msgpack.encode(self._stats))
         self._is_read = True
         return changes
 
@@ -283,33 +303,51 @@ class Vault:
             VaultkitError: The folder isn't the site's to write in, or can't be written.
         """
         self._output = Path(out).absolute()
-        if clean:
-            self._forget()
-        changes = self.update(progress)
-        t = self._tables
-        done = publish(
-            t,
-            self.config,
-            self._frame,
-            self.root,
-            self._output,
-            self._memo,
-            self._executor,
-            progress or _no_progress,
-            again=clean,
-        )
-        self._memo.prune(self._remembered.live)
-        return Report(
-            n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
-            n_links=sum(len(edges) for edges in t.edges.rows.values()),
-            n_wanted=sum(node.startswith(WANTED) for node in t.wanted.rows),
-            problems=tuple(sorted({*self.problems, *done.problems})),
-            rendered=done.rendered,
-            written=done.written,
-            removed=done.removed,
-            computed=changes.computed,
-            reasons=done.reasons,
-        )
+        with Output(self._output, self.root, self._memo) as output:
+            if clean:
+                output.forget()
+                self._forget()
+            scanned = self._scan()
+            look = look_of(self.config, self.root, self._frame)
+            inputs = inputs_digest(scanned.sources, self.config, look)
+            before = None if clean or self._is_read else _decoded(self._memo.get(f"built {output.id}"), Built)
+            if before is not None and before.inputs == inputs and output.is_as_left():
+                # The same inputs give the same outputs, and those are still there.
+                return _report(before)
+            changes = self._apply(scanned, progress)
+            t = self._tables
+            done = publish(t, look, self.config, self.root, output, self._executor, progress or _no_progress)
+            self._memo.prune(self._remembered.live)
+            built = Built(
+                inputs=inputs,
+                n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
+                n_links=sum(len(edges) for edges in t.edges.rows.values()),
+                n_wanted=sum(node.startswith(WANTED) for node in t.wanted.rows),
+                problems=tuple(sorted({*self.problems, *done.problems})),
+            )
+            self._memo.put(f"built {output.id}", msgspec.msgpack.encode(built))
+            return _report(built, done, changes.computed)
+
+    def clean(self, out: str | os.PathLike[str]) -> tuple[Url, ...]:
+        """Remove the site in the folder *out*: the files that are as we wrote them, and no others.
+
+        Raises:
+            VaultkitError: There is no site of ours, or it can't be removed.
+        """
+        self._output = Path(out).absolute()
+        if not (self._output / MARKER).is_file():
+            raise VaultkitError(f"there is no site of vaultkit's in {out}")
+        with Output(self._output, self.root, self._memo) as output:
+            return tuple(output.prune())
+
+    def clean_cache(self) -> Path | None:
+        """Remove what is remembered of the vault; the path of the file, if there was one. The vault is closed then."""
+        self.close()
+        path = self._memo.path
+        if path is None or not path.is_file():
+            return None
+        path.unlink()
+        return path
 
     def close(self) -> None:
         """Let go of worker processes and of the cache."""
@@ -355,13 +393,19 @@ def cache_name(root: Path) -> str:
     return f"{root.name}-{blake2b(str(root.resolve()).encode(), digest_size=6).hexdigest()}.sqlite"
 
 
-def _decoded_stats(data: bytes | None) -> dict[str, Stat]:
-    if data is None:
-        return {}
+def _decoded(data: bytes | None, type_: type[T]) -> T | None:
+    """A record that was kept; None where there is none, or it can't be read."""
     try:
-        return msgspec.msgpack.decode(data, type=dict[str, Stat])
+        return msgspec.msgpack.decode(data, type=type_) if data else None
     except msgspec.MsgspecError:
-        return {}
+        return None
+
+
+def _report(built: Built, done: Written = NOTHING, computed: Mapping[str, int] | None = None) -> Report:
+    return Report(
+        built.n_notes, built.n_links, built.n_wanted, built.problems, done.rendered, done.written, done.removed,
+        computed or {}, done.reasons,
+    )  # fmt: skip
 
 
 def _drop_bytes(t: Tables) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 from vaultkit.cli.console import safe, show, show_json
 from vaultkit.cli.problems import as_json, counts, fails, plural, show_problems
 from vaultkit.cli.progress import progress
-from vaultkit.cli.where import CacheFolder, ConfigFile, Located, VaultFolder, locate
+from vaultkit.cli.where import CacheFolder, ConfigFile, Located, OutFolder, VaultFolder, locate
 from vaultkit.config import Config
 from vaultkit.settings import FailOn, Reading
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def build(
     vault: VaultFolder = None,
     *,
-    out: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder of the site [default: site].")] = None,
+    out: OutFolder = None,
     config: ConfigFile = None,
     cache_dir: CacheFolder = None,
     reading: Annotated[

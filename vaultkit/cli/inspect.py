@@ -66,8 +66,12 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def _report(record: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield Text(safe(record["title"]), "bold")
-    yield Text(safe(f"{record['path']}, {plural(record['words'], 'word')}"), "dim")
-    yield _facts({"Aliases": record["aliases"], "Tags": record["all_tags"]} | record["properties"])
+    private = "" if record["public"] else ", private"
+    yield Text(safe(f"{record['path']}, {plural(record['words'], 'word')}{private}"), "dim")
+    own = {
+        name: value for name, value in record["properties"].items() if name not in {"aliases", "alias", "tags", "tag"}
+    }
+    yield _facts({"aliases": record["aliases"], "tags": record["all_tags"]} | own)
     yield from _section("Outline", [Text(f"{'  ' * (h['level'] - 1)}{safe(h['text'])}") for h in record["outline"]])
     yield from _section("Links", [_link(ref) for ref in record["refs"]])
     yield from _section("Backlinks", [_backlink(edge) for edge in record["backlinks"]])

@@ -23,6 +23,7 @@ VaultFolder = Annotated[
 ConfigFile = Annotated[
     Path | None, Parameter(name=["--config", "-c"], help="Read this file in place of the vault's vaultkit.toml.")
 ]
+OutFolder = Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder of the site [default: site].")]
 CacheFolder = Annotated[
     Path | None, Parameter(help="Where to remember what was parsed [default: the user's cache folder].")
 ]

@@ -115,6 +115,16 @@ class Output:
             return None
         return entry.made_from
 
+    @property
+    def id(self) -> str:
+        """Names this folder, wherever it is moved to."""
+        return self._manifest.id
+
+    def is_as_left(self) -> bool:
+        """Whether every file that an earlier build wrote is still as it left it."""
+        entries = self._ledger.items()
+        return bool(entries) and all(self._found.get(url) == (entry.size, entry.mtime_ns) for url, entry in entries)
+
     def forget(self) -> None:
         """Take no page for up to date; what each file holds is still known."""
         self._ledger = {url: msgspec.structs.replace(entry, made_from="") for url, entry in self._ledger.items()}
