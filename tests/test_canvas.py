@@ -29,9 +29,7 @@ def read(*nodes: Any, edges: Any = (), problems: str = "") -> Canvas:
     return canvas
 
 
-@pytest.mark.parametrize(
-    "text", ["", " \n", "\ufeff", "{}", "\ufeff{}", '{"nodes": [], "edges": []}']
-)
+@pytest.mark.parametrize("text", ["", " \n", "\ufeff", "{}", "\ufeff{}", '{"nodes": [], "edges": []}'])
 def test_an_empty_canvas_has_nothing_in_it(text):
     assert read_canvas("Board.canvas", text) == (Canvas(), ())
 

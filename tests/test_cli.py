@@ -15,6 +15,7 @@ import pytest
 
 from vaultkit import __version__, cli
 from vaultkit.cli import console, progress
+from vaultkit.cli.problems import SHOWN
 from vaultkit.diagnostics import CODES, VaultkitError
 
 COMMANDS = ("build", "inspect", "config", "explain", "clean")
@@ -197,6 +198,219 @@ def test_another_configuration_file_can_be_named(run, make_vault, tmp_path):
     settings = json.loads(run("config", "-c", "other.toml", "--json").out)["settings"]
     assert settings["jobs"] == {"value": 3, "origin": "../other.toml:1"}
     assert run("config", "-c", "missing.toml").err == "error: there is no configuration file missing.toml\n"
+
+
+# ---------------------------------------------------------------------------
+# build
+# ---------------------------------------------------------------------------
+
+NOTES = """
+-- vaultkit.toml --
+site.title = "Test"
+-- A.md --
+---
+aliases: [Alpha]
+tags: [letter]
+---
+# One
+
+See [[B]] and [[Wanted]].
+
+## Two
+-- B.md --
+Back to [[Alpha]]. It is [[A#Two|the second]].
+"""
+
+
+def test_a_build_says_what_it_did_and_what_to_open(run, make_vault, tmp_path):
+    make_vault(NOTES)
+    ended = run("build")
+    assert ended.code == 0
+    summary = {line.split()[0]: line.split()[1] for line in ended.out.splitlines() if line}
+    assert (summary["Notes"], summary["Links"], summary["Wanted"], summary["Problems"]) == ("2", "4", "1", "1")
+    assert ended.out.endswith("\nOpen site/index.html\n")
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
+def test_results_and_the_rest_go_separate_ways(run, make_vault):
+    make_vault(NOTES)
+    ended = run("build", "--json")
+    result = json.loads(ended.out)
+    assert (result["notes"], result["links"], result["wanted"]) == (2, 4, 1)
+    assert (result["vault"], result["out"], result["index"]) == ("vault", "site", "site/index.html")
+    assert result["problems"] == {"error": 0, "warning": 0, "info": 1}
+    assert [(found["path"], found["line"], found["name"]) for found in result["diagnostics"]] == [
+        ("A.md", 7, "unresolved-link")
+    ]
+    assert result["rendered"] <= result["written"]
+    assert result["written"] > 0
+    assert result["seconds"] >= 0
+    assert "reasons" not in result
+    assert re.search(r"(?m)^Reading notes: \d", ended.err)
+
+
+def test_the_second_build_writes_nothing(run, make_vault):
+    make_vault(NOTES)
+    run("build")
+    result = json.loads(run("build", "--json", "--explain").out)
+    assert (result["rendered"], result["written"], result["removed"], result["reasons"]) == (0, 0, 0, {})
+    assert "computed" in result
+
+
+def test_a_build_explains_why_each_page_was_rendered(run, make_vault):
+    root = make_vault(NOTES)
+    run("build")
+    (root / "B.md").write_text("Back to [[Alpha]]. Once more.")
+    result = json.loads(run("build", "--json", "--explain").out)
+    told = run("build", "--clean", "--explain").out
+    assert "B.html" in result["reasons"]
+    assert re.search(r"(?m)^A\.html: \w", told)
+    assert re.search(r"(?m)^Rows computed: .*documents 2", told)
+
+
+def test_a_clean_build_does_all_of_it_again(run, make_vault):
+    make_vault(NOTES)
+    first = json.loads(run("build", "--json").out)
+    again = json.loads(run("build", "--json", "--clean").out)
+    assert again["rendered"] == first["rendered"]
+    assert again["written"] == 0
+
+
+def test_problems_are_shown_by_place_and_remarks_counted(run, make_vault):
+    root = make_vault({"B.md": "[[Gone]] [[Lost#x]]", "A.md": "---\na: 1\na: 2\n---\n[[Gone]]"})
+    short, long = run("build"), run("build", "-v")
+    assert f"{Path('vault/A.md')}:3" in short.err
+    assert "warning[VK102]" in short.err
+    assert "VK201" not in short.err
+    assert "3 remarks not shown (unresolved-link); -v shows them\n" in short.err
+    places = re.findall(r"(?m)^vault/(\w\.md):\d+:\d+: info\[VK201\]", long.err)
+    assert places == ["A.md", "B.md", "B.md"]
+    assert "remark" not in long.err
+    assert root.name == "vault"
+
+
+def test_at_most_a_screenful_of_warnings_is_shown(run, make_vault):
+    make_vault({f"N{n:02}.md": "---\na: 1\na: 2\n---\n" for n in range(SHOWN + 7)})
+    short, long = run("build"), run("build", "-v")
+    assert short.err.count("warning[") == SHOWN
+    assert "… and 7 more warnings; -v shows them all\n" in short.err
+    assert long.err.count("warning[") == SHOWN + 7
+    assert json.loads(run("build", "--json").out)["problems"]["warning"] == SHOWN + 7
+
+
+def test_the_command_line_wins_over_the_files(run, make_vault, tmp_path):
+    make_vault({"A.md": "---\na: 1\na: 2\n---\n", "vaultkit.toml": 'fail_on = "warning"\nout = "../public"\n'})
+    assert run("build").code == 1
+    assert (tmp_path / "public" / "index.html").is_file()
+    assert run("build", "--fail-on", "never", "-o", "elsewhere").code == 0
+    assert (tmp_path / "elsewhere" / "index.html").is_file()
+    assert not (tmp_path / "site").exists()
+
+
+def test_nothing_is_built_while_it_is_open_what_is_private(run, make_vault, tmp_path):
+    make_vault({"Private/A.md": "secret", "vaultkit.toml": '[publish]\nexlude = ["Private/"]\n'})
+    ended = run("build")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        "error: it isn't certain what may be published, so nothing is: vaultkit.toml:2: there is no key "
+        "`publish.exlude`\n    Did you mean `publish.exclude`?\n"
+    )
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_mistake_in_the_configuration_is_among_the_problems(run, make_vault):
+    make_vault({"A.md": "", "vaultkit.toml": 'jobs = "x"\n'})
+    ended = run("build")
+    assert ended.code == 1
+    assert "vault/vaultkit.toml:1: error[VK002]" in ended.err
+
+
+def test_hostile_names_are_shown_without_their_escapes(run, make_vault):
+    make_vault({"a\x1b[31m.md": "---\na: 1\na: 2\n---\n"})
+    ended = run("build")
+    assert "\x1b" not in ended.out + ended.err
+    assert r"a\x1b[31m.md:3" in ended.err
+
+
+# ---------------------------------------------------------------------------
+# inspect
+# ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["A.md", "A", "a", "Alpha"])
+def test_a_note_is_inspected_by_path_name_or_alias(run, make_vault, name):
+    make_vault(NOTES)
+    ended = run("inspect", name)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("A\nA.md, ")
+    assert re.search(r"aliases +Alpha", ended.out)
+    assert "Outline (2)\n  One\n    Two\n" in ended.out
+    assert "7: B → B.md" in ended.out
+    assert "7: Wanted → not written yet" in ended.out
+    assert "Backlinks (2)\n  B.md:1 " in ended.out
+    assert "7:15: info[VK201]: " in ended.out
+
+
+def test_what_is_known_of_a_note_as_json_can_be_piped(run, make_vault):
+    make_vault(NOTES)
+    result = json.loads(run("inspect", "Alpha", "--json").out)
+    assert result["path"] == "A.md"
+    assert result["aliases"] == ["Alpha"]
+    assert [edge["source"] for edge in result["backlinks"]] == ["B.md", "B.md"]
+
+
+def test_an_unknown_note_is_answered_with_the_nearest(run, make_vault):
+    make_vault(NOTES)
+    assert run("inspect", "Alpah") == (2, "", "error: there is no note 'Alpah': did you mean 'Alpha'?\n")
+    assert run("inspect", "Zzz") == (2, "", "error: there is no note 'Zzz'\n")
+
+
+def test_a_private_note_is_inspected_by_its_path_alone_and_called_private(run, make_vault):
+    make_vault({"A.md": "---\npublish: false\naliases: [Secret]\n---\n"})
+    assert run("inspect", "A").code == run("inspect", "Secret").code == 2
+    assert run("inspect", "A.md").out.startswith("A\nA.md, 0 words, private\n")
+
+
+# ---------------------------------------------------------------------------
+# clean
+# ---------------------------------------------------------------------------
+
+
+def test_clean_removes_the_site_and_nothing_else(run, make_vault, tmp_path):
+    make_vault(NOTES)
+    run("build")
+    (tmp_path / "site" / "mine.txt").write_text("mine")
+    (tmp_path / "site" / "B.html").write_text("changed")
+    ended = run("clean")
+    assert ended.code == 0
+    left = sorted(path.name for path in (tmp_path / "site").rglob("*") if not path.name.startswith("."))
+    assert left == ["B.html", "mine.txt"]
+    assert (tmp_path / "vault" / "A.md").is_file()
+    assert "site/B.html: warning[VK602]" in ended.err
+
+
+def test_clean_leaves_no_empty_folder(run, make_vault, tmp_path):
+    make_vault(NOTES)
+    run("build")
+    assert run("clean").code == 0
+    assert not (tmp_path / "site").exists()
+    assert json.loads(run("build", "--json").out)["written"] > 0
+
+
+def test_clean_forgets_what_was_parsed_where_it_is_asked_to(run, make_vault, tmp_path):
+    make_vault(NOTES)
+    run("build", "--cache-dir", "cache")
+    assert list((tmp_path / "cache").iterdir())
+    assert run("clean", "--cache", "--cache-dir", "cache").code == 0
+    assert (tmp_path / "site" / "index.html").is_file()
+    assert not list((tmp_path / "cache").iterdir())
+    assert json.loads(run("build", "--cache-dir", "cache", "--json").out)["written"] == 0
+
+
+def test_clean_without_a_site_says_so(run, make_vault):
+    make_vault(NOTES)
+    ended = run("clean")
+    assert (ended.code, ended.out) == (0, "site: nothing to remove\n")
 
 
 # ---------------------------------------------------------------------------

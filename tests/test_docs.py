@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -127,7 +128,13 @@ def test_the_python_of_the_guide_runs(name, tmp_path):
     shutil.copytree(ROOT / "vault", tmp_path / "vault")
     code = "\n".join(blocks(text(name), "python"))
     ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert (tmp_path / "site" / "index.html").is_file()

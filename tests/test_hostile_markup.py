@@ -167,7 +167,8 @@ def test_a_body_holds_nothing_that_could_run(vault: Vault, kind: str, i: int) ->
 def test_no_note_names_an_element(vault: Vault) -> None:
     for i in range(len(PAYLOADS["clobbering"])):
         assert not re.search(
-            r"<[^<>]*\b(id|name)=['\"]?(defaultView|getElementById|__proto__|body)\b", vault.html(name_of("clobbering", i))
+            r"<[^<>]*\b(id|name)=['\"]?(defaultView|getElementById|__proto__|body)\b",
+            vault.html(name_of("clobbering", i)),
         )
 
 

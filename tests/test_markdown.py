@@ -40,7 +40,17 @@ def tokens(md: MarkdownIt, text: str) -> list[Any]:
 
 
 def plain(token: Token) -> tuple[Any, ...]:
-    return (token.type, token.tag, token.nesting, token.content, token.attrs, token.map, token.level, token.meta, token.hidden)
+    return (
+        token.type,
+        token.tag,
+        token.nesting,
+        token.content,
+        token.attrs,
+        token.map,
+        token.level,
+        token.meta,
+        token.hidden,
+    )
 
 
 def check(text: str) -> None:
@@ -106,7 +116,11 @@ def test_tables_are_cut_as_by_the_stock_rule(text: str) -> None:
     assert own_cells(text) == stock_cells(text)
 
 
-@given(st.lists(st.sampled_from(["|", " ", "a", "\\", "\\|", "`", "-", ":", "\n", "| a | b |\n|---|---|\n", "b|c\n-|-\n"])).map("".join))
+@given(
+    st.lists(
+        st.sampled_from(["|", " ", "a", "\\", "\\|", "`", "-", ":", "\n", "| a | b |\n|---|---|\n", "b|c\n-|-\n"])
+    ).map("".join)
+)
 def test_any_table_is_cut_as_by_the_stock_rule(text: str) -> None:
     assert own_cells(text) == stock_cells(text)
 

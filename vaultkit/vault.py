@@ -303,7 +303,7 @@ class Vault:
             VaultkitError: The folder isn't the site's to write in, or can't be written.
         """
         self._output = Path(out).absolute()
-        with Output(self._output, self.root, self._memo) as output:
+        with Output(self._output, self.root, self._memo) as output, _collector_at_rest():
             if clean:
                 output.forget()
                 self._forget()

@@ -28,6 +28,10 @@ _LIBRARIES = ("latex2mathml", "markdown-it-py", "nh3", "Pygments", "PyYAML")
 """Whose versions a document depends on."""
 
 
+KEPT = 500
+"""How many documents are made before they are stored."""
+
+
 class Store(Protocol):
     """The part of the memo that is used here."""
 
@@ -62,17 +66,22 @@ class Remembered:
         keys = [self._key(source) for source in sources]
         self.live.update(key for key in keys if key)
         known = self._store.get_many([key for key in keys if key])
-        fresh = self._parsed([source for source, key in zip(sources, keys, strict=True) if key and key not in known])
+        missing = {key for key in keys if key and key not in known}
+        fresh = self._parsed([source for source, key in zip(sources, keys, strict=True) if key in missing])
         made: list[tuple[str, bytes]] = []
         for done, (source, key) in enumerate(zip(sources, keys, strict=True), 1):
             if not key:
                 yield parse(source, self._syntax)
-            elif key in known:
-                yield _decode(known[key])
+            elif key not in missing:
+                yield _decode(known.pop(key))
             else:
                 encoded, may_keep = next(fresh)
                 if may_keep:
                     made.append((key, encoded))
+                if len(made) >= KEPT:
+                    # All of a vault's documents are as large once more as the vault.
+                    self._store.put_many(made)
+                    made.clear()
                 yield _decode(encoded)
             if self.tick is not None:
                 self.tick(done, len(items))

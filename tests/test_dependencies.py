@@ -1,0 +1,163 @@
+"""For each thing that a page or a problem depends on, an edit of that thing alone: the site must follow.
+
+The random scripts of `test_incremental` find what nobody thought of; these are
+the ones that are known to matter, one for each look-up of the pipeline.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import vaults
+
+from vaultkit.vault import Vault
+
+FOUR = {f"Things/T{i}.md": f"Thing {i}.\n" for i in range(4)}
+"""One note short of being an entity type."""
+
+FIVE = {**FOUR, "Things/T4.md": "Thing 4.\n"}
+
+Edit = dict[str, str | bytes | None]
+"""What is written, by path; None deletes."""
+
+CASES: dict[str, tuple[vaults.Files, Edit]] = {
+    # What links mean.
+    "a name appears": ({"A.md": "[[B]]"}, {"B.md": "b"}),
+    "a name goes": ({"A.md": "[[B]]", "B.md": "b"}, {"B.md": None}),
+    "a nearer namesake appears": ({"F/A.md": "[[B]]", "G/B.md": "b"}, {"F/B.md": "b"}),
+    "a namesake as near appears": ({"A.md": "[[B]]", "F/B.md": "b"}, {"G/B.md": "b"}),
+    "an alias appears": ({"A.md": "[[Bee]]", "B.md": "b"}, {"B.md": "---\naliases: [Bee]\n---\nb"}),
+    "a second claim on an alias": (
+        {"A.md": "[[Bee]]", "B.md": "---\naliases: [Bee]\n---\nb", "C.md": "c"},
+        {"C.md": "---\naliases: [Bee]\n---\nc"},
+    ),
+    "a heading appears": ({"A.md": "[[B#Head]]", "B.md": "b"}, {"B.md": "b\n\n## Head\n"}),
+    "a heading goes": ({"A.md": "[[B#Head]]", "B.md": "b\n\n## Head\n"}, {"B.md": "b"}),
+    "a heading gets another id": ({"A.md": "[[B#Head]]", "B.md": "## Head\n"}, {"B.md": "# Head\n\n## Head\n"}),
+    "a block appears": ({"A.md": "[[B#^x]]", "B.md": "b"}, {"B.md": "b ^x\n"}),
+    "an attachment appears": ({"A.md": "![[p.png]] ![](q.png)"}, {"p.png": b"p", "q.png": b"q"}),
+    "an attachment goes": ({"A.md": "![[p.png]]", "p.png": None}, {"p.png": None}),
+    "an attachment becomes unsafe": (
+        {"A.md": "![[p.svg]]", "p.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"},
+        {"p.svg": "<svg onload='x'/>"},
+    ),
+    # What other pages show of a note.
+    "a title": ({"A.md": "[[B]]", "B.md": "[[C]] #t", "C.md": "c"}, {"B.md": "---\ntitle: New\n---\n[[C]] #t"}),
+    "a permalink": ({"A.md": "[[B]]", "B.md": "[[A]]"}, {"B.md": "---\npermalink: far/away\n---\n[[A]]"}),
+    "a quote": ({"A.md": "Says [[B]] here.", "B.md": "b"}, {"A.md": "Said [[B]] there."}),
+    "the heading above a quote": ({"A.md": "## One\n\n[[B]]", "B.md": "b"}, {"A.md": "## Two\n\n[[B]]"}),
+    "the address of a quote": ({"A.md": "## X\n\n[[B]]", "B.md": "b"}, {"A.md": "# X\n\n## X\n\n[[B]]"}),
+    "the body of an embed": ({"A.md": "![[B]]", "B.md": "b", "C.md": "![[A]]"}, {"B.md": "changed"}),
+    "a link in an embed": ({"A.md": "![[B]]", "B.md": "[[C]]"}, {"C.md": "c"}),
+    "a section of an embed": ({"A.md": "![[B#X]]", "B.md": "# X\n\nx\n\n# Y\n\ny"}, {"B.md": "# X\n\nx\n\n## Y\n\ny"}),
+    "the first paragraph": ({"A.md": "[[B]]", "B.md": "First words."}, {"B.md": "Other words."}),
+    # Entity types.
+    "a folder becomes a type": ({"A.md": "[[T0]]", **FOUR}, {"Things/T4.md": "Thing 4."}),
+    "a folder is no type any more": ({"A.md": "[[T0]] [[Nobody]]", **FIVE}, {"Things/T4.md": None}),
+    "a type among backlinks": (
+        {"A.md": "a", "B.md": "[[A]]", **FOUR, "Things/T0.md": "[[A]] #t"},
+        {"Things/T4.md": "Thing 4."},
+    ),
+    "a type on a wanted page": (
+        {"B.md": "[[Nobody]]", **FOUR, "Things/T0.md": "[[Nobody]]"},
+        {"Things/T4.md": "Thing 4."},
+    ),
+    "a type in a folder": (
+        {"Things/Sub/T9.md": "t #t", **{k: v for k, v in FOUR.items() if k != "Things/T0.md"}},
+        {"Things/T4.md": "4", "Things/T5.md": "5"},
+    ),
+    "types change places": (
+        {**FIVE, **{f"Acts/{i}.md": "[[T0]]" for i in range(5)}, "Things/T1.md": "[[T0]]"},
+        {f"Things/N{i}.md": "n" for i in range(30)},
+    ),
+    # Addresses.
+    "two notes want one address": ({"a b.md": "one", "C.md": "[[a b]]"}, {"a-b.md": "two"}),
+    "the first claimant of an address goes": (
+        {"a b.md": "one", "a-b.md": "two", "C.md": "[[a b]] [[a-b]]"},
+        {"a b.md": None},
+    ),
+    "a home note appears": ({"A.md": "[[Home]]", "F/x.md": "x"}, {"Home.md": "# Home"}),
+    "a better home note appears": ({"Readme.md": "r", "A.md": "[[Readme]]"}, {"index.md": "i"}),
+    "a note takes the address of a folder": ({"F/x.md": "x"}, {"F/index.md": "i"}),
+    "a note takes a former address": ({"A.md": "---\naliases: [Old/Place]\n---\na"}, {"Old/Place.md": "b"}),
+    "a second note claims a former address": (
+        {"A.md": "---\naliases: [Old/Place]\n---\na", "B.md": "b"},
+        {"B.md": "---\naliases: [Old/Place]\n---\nb"},
+    ),
+    "a redirect follows a title": (
+        {"A.md": "---\naliases: [Old/Place]\n---\na"},
+        {"A.md": "---\naliases: [Old/Place]\npermalink: new\ntitle: New\n---\na"},
+    ),
+    # Names that no note has.
+    "a name becomes visible": ({"A.md": "[[Gone|label]]", "B.md": "b"}, {"B.md": "[[Gone]]"}),
+    "a name is hidden again": ({"A.md": "[[Gone|label]]", "B.md": "[[Gone]]"}, {"B.md": "b"}),
+    "the spelling of a wanted name": ({"A.md": "[[gone]]", "B.md": "[[gone|x]] b"}, {"B.md": "[[Gone]] [[Gone]]"}),
+    "who mentions a wanted name": (
+        {"A.md": "[[Gone]]", "B.md": "[[Gone]]"},
+        {"B.md": "---\ntitle: New\n---\n[[Gone]]"},
+    ),
+    "who claims an ambiguous name": (
+        {"A.md": "[[Bee]]", "B.md": "---\naliases: [Bee]\n---\nb", "C.md": "---\naliases: [Bee]\n---\nc", "D.md": "d"},
+        {"D.md": "---\naliases: [Bee]\n---\nd"},
+    ),
+    "the title of a claimant": (
+        {"A.md": "[[Bee]]", "B.md": "---\naliases: [Bee]\n---\nb", "C.md": "---\naliases: [Bee]\n---\nc"},
+        {"C.md": "---\naliases: [Bee]\ntitle: New\n---\nc"},
+    ),
+    # Tags and folders.
+    "a nested tag appears": ({"A.md": "#t", "B.md": "b"}, {"B.md": "#t/deep"}),
+    "a nested tag goes": ({"A.md": "#t", "B.md": "#t/deep"}, {"B.md": "b"}),
+    "the spelling of a tag": ({"A.md": "#tag", "B.md": "b"}, {"B.md": "#Tag #Tag"}),
+    "a title in a folder": ({"F/A.md": "a #t", "F/B.md": "b #t"}, {"F/B.md": "---\ntitle: New\n---\nb #t"}),
+    "a subfolder appears": ({"F/A.md": "a"}, {"F/G/B.md": "b"}),
+    # Canvases.
+    "a file of a card": ({"C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}]}'}, {"A.md": "a"}),
+    "a title on a card": (
+        {"C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}]}', "A.md": "a"},
+        {"A.md": "---\ntitle: New\n---\na"},
+    ),
+    # Privacy.
+    "a note becomes private": (
+        {"A.md": "[[P]] [[P|x]] ![[P]]", "P.md": "[[A]] #t"},
+        {"P.md": "---\npublish: false\n---\n[[A]] #t"},
+    ),
+    "a note becomes public": (
+        {"A.md": "[[P]] [[P|x]] ![[P]]", "P.md": "---\npublish: false\n---\n[[A]]"},
+        {"P.md": "[[A]]"},
+    ),
+    "a private alias": (
+        {"A.md": "[[Q]]", "P.md": "---\npublish: false\n---\nx"},
+        {"P.md": "---\npublish: false\naliases: [Q]\n---\nx"},
+    ),
+    "a private namesake appears": ({"A.md": "\n\n[[P]]", "B.md": "b"}, {"F/P.md": "---\nprivate: true\n---\nx"}),
+    "a link to a private name appears": ({"A.md": "a", "P.md": "---\nprivate: true\n---\nx"}, {"A.md": "a [[P]]"}),
+    # Problems.
+    "a cycle of embeds closes": ({"A.md": "![[B]]", "B.md": "b"}, {"B.md": "![[A]]"}),
+    "a cycle of embeds opens": ({"A.md": "![[B]]", "B.md": "![[C]]", "C.md": "![[A]]"}, {"C.md": "c"}),
+    "a chain of embeds grows": (
+        {f"E{i}.md": f"![[E{i + 1}]]" for i in range(5)},
+        {"E5.md": "![[E6]]", "E6.md": "![[E7]]", "E7.md": "x"},
+    ),
+    "the target of an embed appears": ({"A.md": "![[B]]", "F/B.md": "x", "C.md": "![[A]]"}, {"B.md": "![[A]]"}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_site_follows(tmp_path: Path, name: str) -> None:
+    files, edit = CASES[name]
+    root, out = vaults.write(tmp_path / "vault", files), tmp_path / "site"
+    vault = Vault.open(root, cache_dir=tmp_path / "cache", jobs=1)
+    before = vault.build(out)
+    first = (vaults.tree(out), before.problems)
+    for path, content in edit.items():
+        if content is None:
+            (root / path).unlink()
+        else:
+            vaults.write(root, {path: content})
+    vault.update()
+    vault.build(out)
+    clean = vaults.build(root, tmp_path / "clean" / "site")
+    vaults.assert_same(vaults.tree(out), vaults.tree(tmp_path / "clean" / "site"))
+    assert vault.problems == clean.problems
+    assert (vaults.tree(out), vault.problems) != first, "the edit should matter"
