@@ -386,7 +386,11 @@ def test_clean_removes_the_site_and_nothing_else(run, make_vault, tmp_path):
     left = sorted(path.name for path in (tmp_path / "site").rglob("*") if not path.name.startswith("."))
     assert left == ["B.html", "mine.txt"]
     assert (tmp_path / "vault" / "A.md").is_file()
-    assert "site/B.html: warning[VK602]" in ended.err
+    assert re.fullmatch(
+        r"\d+ files removed from site; kept, since vaultkit didn't write them as they are: B\.html, mine\.txt\n",
+        ended.out,
+    )
+    assert run("build").code == 0
 
 
 def test_clean_leaves_no_empty_folder(run, make_vault, tmp_path):
@@ -407,10 +411,25 @@ def test_clean_forgets_what_was_parsed_where_it_is_asked_to(run, make_vault, tmp
     assert json.loads(run("build", "--cache-dir", "cache", "--json").out)["written"] == 0
 
 
+def test_what_git_keeps_of_the_folder_stays(run, make_vault, tmp_path):
+    make_vault(NOTES)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / ".gitignore").write_text("*")
+    run("build")
+    assert run("clean").code == 0
+    assert [path.name for path in (tmp_path / "site").iterdir()] == [".gitignore"]
+
+
+def test_clean_touches_no_folder_of_others(run, make_vault, tmp_path):
+    root = make_vault(NOTES)
+    assert run("clean", "-o", root).code == 2
+    assert sorted(path.name for path in root.iterdir()) == ["A.md", "B.md", "vaultkit.toml"]
+
+
 def test_clean_without_a_site_says_so(run, make_vault):
     make_vault(NOTES)
     ended = run("clean")
-    assert (ended.code, ended.out) == (0, "site: nothing to remove\n")
+    assert ended == (2, "", "error: there is no site of vaultkit's in site\n")
 
 
 # ---------------------------------------------------------------------------
