@@ -53,7 +53,7 @@ def test_the_two_lines_of_the_readme_are_those_of_make_and_ci():
 
 
 def test_ci_runs_nothing_but_the_test_line_and_the_linters():
-    after = text(".ci/run").partition("pytest")[2].splitlines()[1:]
+    after = text(".ci/run").partition("\npython3 -m venv")[2].splitlines()[1:]
     assert [line for line in after if line] == [
         ".venv/bin/ruff check .",
         ".venv/bin/ruff format --check .",
@@ -63,7 +63,11 @@ def test_ci_runs_nothing_but_the_test_line_and_the_linters():
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 def test_every_command_shown_exists_with_its_options(path, capsys):
-    shown = re.findall(r"(?m)(?:^|bin/|`|> |\$ )vaultkit ([a-z]+)([^`\n|#]*)", path.read_text(encoding="utf-8"))
+    code = "\n".join(
+        "".join(found)
+        for found in re.findall(r"(?ms)^```(?:sh|console)\n(.*?)^```$|`([^`\n]+)`", path.read_text(encoding="utf-8"))
+    )
+    shown = re.findall(r"(?m)^(?:\$ |.*bin/| +)?vaultkit ([a-z]+)([^|#\n]*)", code)
     for command, arguments in shown:
         assert cli.run([command, "--help"]) == 0, command
         told = capsys.readouterr().out
