@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from vaultkit.diagnostics import Diagnostic, problem
 from vaultkit.engine.tables import Get
-from vaultkit.links.names import names
+from vaultkit.links.names import ALIAS, names
 from vaultkit.links.resolve import find_file
 from vaultkit.model import Document, Links, Missing, VaultPath
+from vaultkit.words import fold
 
 
 def hidden_names(path: VaultPath, document: Document, *, documents: Get) -> tuple[VaultPath, Document] | None:
@@ -36,6 +37,8 @@ def leaks(
     for ref, target in zip(document.refs, resolved.targets, strict=True):
         if isinstance(target, Missing) and not ref.in_comment and target.name:
             private, _ = find_file(target.name, path, hidden)
+            if private is None:
+                private = next(iter(hidden(ALIAS + fold(target.name), ())), None)
             if private is not None and unsafe(private) is not None:
                 found.append(problem("unsafe-attachment", path, ref.line, ref.column, f"{private} could run script."))
             elif private is not None:

@@ -30,7 +30,8 @@ def task_box(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
         return False
     item.meta["status"] = src[begin + 1]
     state.env.setdefault(_MOVED, []).append((start_line, state.bMarks[start_line]))
-    state.bMarks[start_line] = min(state.skipSpaces(begin + len("[x] ")), end)
+    # Of a task without text a blank is left: other rules look at a line's first character.
+    state.bMarks[start_line] = min(state.skipSpaces(begin + len("[x] ")), end - 1)
     state.tShift[start_line] = 0
     state.sCount[start_line] = state.blkIndent
     return False
