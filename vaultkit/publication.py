@@ -127,6 +127,8 @@ def _digests(pages: list[Page], look: Look) -> dict[Url, str]:
 def _reason(before: str | None, now: str) -> str:
     if before is None:
         return "it is new"
+    if not before:
+        return "all pages were asked for"
     view, around = (old != new for old, new in zip(before.split("/"), now.split("/"), strict=False))
     if view and around:
         return "what it shows and how it is shown changed"
