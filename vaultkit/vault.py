@@ -270,7 +270,7 @@ class Vault:
     def _scan(self) -> Scanned:
         if not self._is_read:
             self._stats = _decoded(self._memo.get("stats"), dict[str, Stat]) or {}
-        scanned = scan(self.root, self.config.scan, self._stats, self._own_folders(), self.config.syntax.note_bytes)
+        scanned = scan(self.root, self.config.scan, self._stats, self._own_files(), self.config.syntax.note_bytes)
         if scanned.stats != self._stats:
             self._stats = scanned.stats
             self._memo.put("stats", msgspec.msgpack.encode(self._stats))
@@ -378,9 +378,10 @@ class Vault:
         self._memo.put("stats", b"")
         self._tables, self._is_read = self._declared(), False
 
-    def _own_folders(self) -> tuple[Path, ...]:
-        """Folders inside the vault that hold what vaultkit writes."""
-        return tuple(folder for folder in (self._output, self._memo.path and self._memo.path.parent) if folder)
+    def _own_files(self) -> tuple[Path, ...]:
+        """Files and folders in the vault that are vaultkit's, not the vault's: settings, site and cache."""
+        cache = self._memo.path.parent if self._memo.path is not None else None
+        return tuple(path for path in (self.root / "vaultkit.toml", self._output, cache) if path is not None)
 
 
 def default_cache_dir() -> Path:
