@@ -126,10 +126,6 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"A.md": "[[P]] [[P|x]] ![[P]]", "P.md": "---\npublish: false\n---\n[[A]]"},
         {"P.md": "[[A]]"},
     ),
-    "a private alias": (
-        {"A.md": "[[Q]]", "P.md": "---\npublish: false\n---\nx"},
-        {"P.md": "---\npublish: false\naliases: [Q]\n---\nx"},
-    ),
     "a private namesake appears": ({"A.md": "\n\n[[P]]", "B.md": "b"}, {"F/P.md": "---\nprivate: true\n---\nx"}),
     "a link to a private name appears": ({"A.md": "a", "P.md": "---\nprivate: true\n---\nx"}, {"A.md": "a [[P]]"}),
     # Problems.
