@@ -102,6 +102,8 @@ def place(url: str) -> str:
 def tag_url(tag: str) -> Url:
     """The page of a tag given folded, its empty levels left out."""
     levels = [slug(level) for level in tag.split("/") if level]
+    if levels == ["index"]:
+        levels = ["index_"]  # The overview of tags stands there.
     return Url("tags/" + "/".join(levels or ["_"]) + ".html")
 
 

@@ -1,0 +1,50 @@
+"""Addresses: every name gets one that every file system and host takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from vaultkit.model import VaultPath
+from vaultkit.urls import href, natural_url, permalink_url, place, slug, tag_url
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Model distillation", "Model-distillation"),
+        ("What is R&D? (2025)", "What-is-R-D-(2025)"),
+        ("CON", "CON_"),
+        ("...", "_"),
+        ("日本語", "日本語"),
+        ("a\u202eb", "a-b"),
+    ],
+)
+def test_a_segment_is_safe_everywhere(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+def test_a_long_name_is_cut_and_stays_its_own() -> None:
+    first, second = slug("x" * 300 + "1"), slug("x" * 300 + "2")
+    assert first != second
+    assert len(first.encode()) <= 120
+
+
+def test_folders_of_the_vault_stay_out_of_the_way_of_generated_ones() -> None:
+    assert natural_url(VaultPath("tags/A.md"), "note") == "tags_/A.html"
+    assert natural_url(VaultPath("404.md"), "note") == "404_.html"
+
+
+def test_the_tag_index_leaves_the_overview_of_tags_alone() -> None:
+    assert tag_url("index") == "tags/index_.html"
+    assert tag_url("index/a") == "tags/index/a.html"
+
+
+def test_a_permalink_leads_nowhere_outside() -> None:
+    assert permalink_url("../x") is None
+    assert permalink_url("https://a.b") is None
+    assert permalink_url("/x/y/") == "x/y.html"
+
+
+def test_hrefs_are_escaped_and_places_know_no_case() -> None:
+    assert href("../", "Ä b.html", "^x") == "../%C3%84%20b.html#%5Ex"
+    assert place("Ä.html") == place("ä.html")
