@@ -351,6 +351,12 @@ def test_a_note_is_inspected_by_path_name_or_alias(run, make_vault, name):
     assert "7:15: info[VK201]: " in ended.out
 
 
+def test_a_long_quote_stays_on_its_line(run, make_vault):
+    make_vault({"A.md": "", "B.md": f"{'So many words ' * 20}lead to [[A]]."})
+    (line,) = [line for line in run("inspect", "A").out.splitlines() if line.startswith("  B.md:1 ")]
+    assert line.endswith("lead to A.")
+
+
 def test_what_is_known_of_a_note_as_json_can_be_piped(run, make_vault):
     make_vault(NOTES)
     result = json.loads(run("inspect", "Alpha", "--json").out)

@@ -101,6 +101,7 @@ def _why(report: Report) -> dict[str, Any]:
 
 def _why_lines(report: Report) -> list[Text]:
     """A line a rendered page, then the rows that each table computed, in the order of the tables."""
-    pages = [Text.assemble((safe(url), "bold"), f": {safe(why)}") for url, why in sorted(report.reasons.items())]
+    reasons = sorted(report.reasons.items())
+    pages = [Text.assemble((safe(url), "bold"), f": {safe(why)}", no_wrap=True) for url, why in reasons]
     rows = [f"{table} {n:,}" for table, n in report.computed.items() if n]
     return [*pages, Text(f"Rows computed: {', '.join(rows) or 'none'}\n")]

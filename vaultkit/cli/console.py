@@ -30,10 +30,12 @@ def console(stream: TextIO) -> Console:
 
 
 def show(*lines: RenderableType) -> None:
-    """Results, to standard output."""
+    """Results, to standard output; texts that may not be wrapped are left to the terminal, so that `grep` finds them."""
+    from rich.text import Text
+
     out = console(sys.stdout)
     for line in lines:
-        out.print(line, soft_wrap=isinstance(line, str))
+        out.print(line, soft_wrap=isinstance(line, str) or (isinstance(line, Text) and bool(line.no_wrap)))
 
 
 def show_json(value: Any) -> None:

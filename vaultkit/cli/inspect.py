@@ -91,7 +91,7 @@ def _facts(facts: Mapping[str, Any]) -> Table:
 def _section(title: str, lines: Sequence[Text]) -> Iterable[Text]:
     if lines:
         yield Text(f"\n{title} ({len(lines):,})", "bold")
-        yield from (Text("  ").append(line) for line in lines[:SHOWN])
+        yield from (Text("  ", no_wrap=True).append(line) for line in lines[:SHOWN])
     if len(lines) > SHOWN:
         yield Text(f"  … and {len(lines) - SHOWN:,} more; --json has them all", "dim")
 
