@@ -55,6 +55,8 @@ def test_the_two_lines_of_the_readme_are_those_of_make_and_ci():
 def test_ci_runs_nothing_but_the_test_line_and_the_linters():
     after = text(".ci/run").partition("\npython3 -m venv")[2].splitlines()[1:]
     assert [line for line in after if line] == [
+        "}",
+        "test_line",
         ".venv/bin/ruff check .",
         ".venv/bin/ruff format --check .",
         ".venv/bin/mypy",
@@ -115,6 +117,11 @@ def test_every_public_name_has_a_section():
     assert names <= sections("docs/Python API.md").keys()
     assert all(getattr(vaultkit, name) for name in vaultkit.__all__)
     assert set(vaultkit.__all__) <= set(dir(vaultkit))
+
+
+def test_all_that_a_vault_offers_is_told():
+    offered = {name for name in vars(Vault) if not name.startswith("_")} - {"open"}
+    assert offered == set(re.findall(r"(?m)^\| `(\w+)", sections("docs/Python API.md")["Vault"]))
 
 
 def test_a_name_that_the_package_lacks_is_an_attribute_error():
