@@ -80,6 +80,10 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "a home note appears": ({"A.md": "[[Home]]", "F/x.md": "x"}, {"Home.md": "# Home"}),
     "a better home note appears": ({"Readme.md": "r", "A.md": "[[Readme]]"}, {"index.md": "i"}),
     "a note takes the address of a folder": ({"F/x.md": "x"}, {"F/index.md": "i"}),
+    "a permalink takes the address of a folder": (
+        {"F/x.md": "x", "A.md": "a"},
+        {"A.md": "---\npermalink: F/index\n---\na"},
+    ),
     "a note takes a former address": ({"A.md": "---\naliases: [Old/Place]\n---\na"}, {"Old/Place.md": "b"}),
     "a second note claims a former address": (
         {"A.md": "---\naliases: [Old/Place]\n---\na", "B.md": "b"},
