@@ -29,7 +29,10 @@ def cost(*command: str | Path) -> Cost:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     quiet = os.open(os.devnull, os.O_WRONLY)
     child = os.posix_spawnp(
-        str(command[0]), [str(part) for part in command], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, quiet, 1)]
+        str(command[0]),
+        [str(part) for part in command],
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, quiet, 1), (os.POSIX_SPAWN_DUP2, quiet, 2)],
     )
     os.close(quiet)
     seconds, megabytes, code = 0.0, 0.0, 1
