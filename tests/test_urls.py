@@ -35,8 +35,13 @@ def test_folders_of_the_vault_stay_out_of_the_way_of_generated_ones() -> None:
 
 
 def test_the_tag_index_leaves_the_overview_of_tags_alone() -> None:
-    assert tag_url("index") == "tags/index_.html"
+    assert tag_url("index") != "tags/index.html"
     assert tag_url("index/a") == "tags/index/a.html"
+
+
+@pytest.mark.parametrize(("one", "other"), [("index", "index_"), ("con", "con_"), ("a/con", "a/con_"), ("a", "a/b")])
+def test_no_two_tags_share_a_page(one: str, other: str) -> None:
+    assert tag_url(one) != tag_url(other)
 
 
 def test_a_permalink_leads_nowhere_outside() -> None:

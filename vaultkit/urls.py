@@ -101,10 +101,11 @@ def place(url: str) -> str:
 
 def tag_url(tag: str) -> Url:
     """The page of a tag given folded, its empty levels left out."""
-    levels = [slug(level) for level in tag.split("/") if level]
-    if levels == ["index"]:
-        levels = ["index_"]  # The overview of tags stands there.
-    return Url("tags/" + "/".join(levels or ["_"]) + ".html")
+    levels = [level for level in tag.split("/") if level]
+    url = Url("tags/" + "/".join(slug(level) for level in levels or ["_"]) + ".html")
+    # A tag whose name can't stand as it is, or where the overview stands, may meet another's.
+    is_plain = levels != ["index"] and all(slug(level) == level for level in levels) and bool(levels)
+    return url if is_plain else with_suffix(url, tag)
 
 
 def wanted_url(name: str) -> Url:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from vaultkit.model import Document, VaultPath
+from vaultkit.words import fold
 
 # What Obsidian replaces by a space on both sides before it compares (H-2).
 _PUNCTUATION = str.maketrans(dict.fromkeys('!"#$%&()*+,.:;<=>?@^`{|}~/[]\\', " "))
@@ -45,7 +46,7 @@ def anchors(path: VaultPath, document: Document) -> Anchors | None:
 
 
 def normalized(text: str) -> str:
-    return _BLANKS.sub(" ", text.translate(_PUNCTUATION)).strip().lower()
+    return fold(_BLANKS.sub(" ", text.translate(_PUNCTUATION)).strip())
 
 
 def find_anchor(subpath: str, found: Anchors | None) -> Anchored:

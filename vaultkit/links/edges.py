@@ -57,6 +57,10 @@ def _edge(path: VaultPath, document: Document, ref: Ref, target: Target) -> Edge
 
 def sentence(text: str, start: int, end: int) -> tuple[str, int, int]:
     """The sentence around `text[start:end]`, at most MAX_QUOTE long, and where the part stands in it."""
+    # A label may begin or end with blanks, which a quote does not.
+    label = text[start:end]
+    start, end = start + len(label) - len(label.lstrip()), max(end - len(label) + len(label.rstrip()), start)
+    start = min(start, end)
     begin = 0
     if start > 0:
         for match in _SENTENCE_END.finditer(text, max(0, start - MAX_QUOTE), start):

@@ -54,17 +54,13 @@ def _resolved(
     source: VaultPath, ref: Ref, file: FoundFile, candidates: Get, anchors: Get, *, aliases: bool
 ) -> tuple[Target, Diagnostic | None]:
     if ref.kind == "card":
-        return _exact(source, ref, candidates)
+        return _exact(source, ref, candidates, anchors)
     found, rivals = file
     if found is None:
-        return _by_alias(source, ref, candidates) if aliases else _missing(source, ref)
-    anchored = find_anchor(ref.subpath, anchors(found)) if ref.subpath and found.lower().endswith(".md") else None
-    if anchored is None:
-        target = Found(found)
-    else:
-        target = Found(found, anchored.anchor, anchored.heading, anchored.block)
-        if anchored.missing:
-            return target, _missing_anchor(source, ref, found, anchored.missing)
+        return _by_alias(source, ref, candidates, anchors) if aliases else _missing(source, ref)
+    target, missing = _place_in(found, source, ref, anchors)
+    if missing is not None:
+        return target, missing
     if rivals:
         return target, problem(
             "ambiguous-link", source, ref.line, ref.column,
@@ -72,6 +68,15 @@ def _resolved(
             f"Write more of the path, as in [[{found.removesuffix('.md')}]].",
         )  # fmt: skip
     return target, None
+
+
+def _place_in(found: VaultPath, source: VaultPath, ref: Ref, anchors: Get) -> tuple[Found, Diagnostic | None]:
+    """The file, and the heading or block in it that the ref's subpath names; only notes have these."""
+    if not ref.subpath or not found.lower().endswith(".md"):
+        return Found(found), None
+    anchored = find_anchor(ref.subpath, anchors(found))
+    target = Found(found, anchored.anchor, anchored.heading, anchored.block)
+    return target, _missing_anchor(source, ref, found, anchored.missing) if anchored.missing else None
 
 
 def find_file(link_path: str, source: VaultPath, candidates: Get) -> FoundFile:
@@ -121,19 +126,19 @@ def _relative(wanted: str, folder: str) -> str:
     return "/".join(parts)
 
 
-def _exact(source: VaultPath, ref: Ref, candidates: Get) -> tuple[Target, Diagnostic | None]:
+def _exact(source: VaultPath, ref: Ref, candidates: Get, anchors: Get) -> tuple[Target, Diagnostic | None]:
     """A canvas card names its file by the exact path (N-3)."""
     if ref.path in candidates(fold(basename(ref.path)), ()):
-        return Found(VaultPath(ref.path)), None
+        return _place_in(VaultPath(ref.path), source, ref, anchors)
     return Missing(ref.path), problem("canvas-missing-file", source, message=f'There is no file "{ref.path}".')
 
 
-def _by_alias(source: VaultPath, ref: Ref, candidates: Get) -> tuple[Target, Diagnostic | None]:
+def _by_alias(source: VaultPath, ref: Ref, candidates: Get, anchors: Get) -> tuple[Target, Diagnostic | None]:
     claimants: tuple[VaultPath, ...] = candidates(ALIAS + fold(ref.path), ())
     if not claimants:
         return _missing(source, ref)
     if len(claimants) == 1:
-        return Found(claimants[0]), None
+        return _place_in(claimants[0], source, ref, anchors)
     return Ambiguous(ref.path, claimants), problem(
         "ambiguous-link", source, ref.line, ref.column,
         f'"{ref.path}" is an alias of {len(claimants)} notes: {", ".join(claimants[:4])}.',

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from vaultkit.parse.draft import Draft, one_line
 
-_DASH = re.compile(r"\s*(?:—|--|–|-|:|(?=\())\s*(\S.*)\Z", re.DOTALL)
+_DASH = re.compile(r"(?:\s*(?:—|--|–|:|(?=\())|\s+-)\s*(\S.*)\Z", re.DOTALL)
 _BETWEEN_LINKS = re.compile(r"\s*(?:,|/|&|and|\+|·|→)\s*")
 
 

@@ -45,6 +45,6 @@ def without_id(text: str) -> tuple[str, str]:
     ('Para with id.', 'para-1')
     """
     caret = text.rfind("^")
-    if caret < 0 or (caret and not text[caret - 1].isspace()) or _ALONE.fullmatch(text, caret) is None:
+    if caret <= 0 or not text[caret - 1].isspace() or _ALONE.fullmatch(text, caret) is None:
         return text, ""
     return text[:caret].rstrip(), text[caret + 1 :].rstrip()
