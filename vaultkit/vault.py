@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent import futures
-from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -21,6 +19,7 @@ from vaultkit.diagnostics import Diagnostic, VaultkitError
 from vaultkit.engine.executors import borrowed, pool
 from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes, Tables, update
+from vaultkit.engine.trial import collector_at_rest
 from vaultkit.inspection import inspect_document, place_of
 from vaultkit.links.names import ALIAS
 from vaultkit.links.resolve import find_file, resolve, resolve_ref
@@ -282,7 +281,7 @@ class Vault:
         edits.update(scanned.sources)
         self._remembered.tick = partial(progress, "Reading notes") if progress else None
         try:
-            with _collector_at_rest():
+            with collector_at_rest():
                 changes = update(t, {t.sources: edits})
         except BaseException:
             # Half-done tables are thrown away; the memo makes the next start cheap.
@@ -303,7 +302,7 @@ class Vault:
             VaultkitError: The folder isn't the site's to write in, or can't be written.
         """
         self._output = Path(out).absolute()
-        with Output(self._output, self.root, self._memo) as output, _collector_at_rest():
+        with Output(self._output, self.root, self._memo) as output, collector_at_rest():
             if clean:
                 output.forget()
                 self._forget()
@@ -415,18 +414,6 @@ def _drop_bytes(t: Tables) -> None:
     for path, source in rows.items():
         if source.data is not None:
             rows[path] = msgspec.structs.replace(source, data=None)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """The tables hold no cycles, so that looking for some among millions of values is lost time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _no_progress(stage: str, done: int, total: int) -> None: ...

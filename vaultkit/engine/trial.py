@@ -47,7 +47,7 @@ def results(fn: Callable[[T], R], items: Sequence[T], limits: Limits) -> list[R 
     The garbage collector rests meanwhile: parsing makes many objects and few
     cycles, so that looking for them takes a tenth of the time and finds little.
     """
-    with _collector_at_rest(), _timers(limits) as timers:
+    with collector_at_rest(), _timers(limits) as timers:
         return [_result(fn, item, timers) for item in items]
 
 
@@ -99,7 +99,8 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
+    """Without garbage collection: where many values are made and no cycles, looking for these is lost time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

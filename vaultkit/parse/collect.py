@@ -342,7 +342,7 @@ class Collector:
     def html_block(self, token: Token) -> None:
         draft = self.draft
         content = token.content.strip()
-        if not draft.plain and content.startswith("<!--") and content.endswith("-->"):
+        if not draft.plain and content.startswith("<!--") and content.find("-->") == len(content) - len("-->"):
             return
         draft.parts.append(token.content)
         draft.has_html = True

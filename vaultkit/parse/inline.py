@@ -130,8 +130,18 @@ class _Walk:
                 draft.refs.append(
                     Ref(kind, link.path, link.subpath, link.label, line, 1, labelled=link.labelled, in_comment=True)
                 )
+            elif inner.type in ("link_open", "image"):
+                self._hidden(str(inner.attrs.get("href") or inner.attrs.get("src") or ""), inner.type == "image")
         for name, _ in tags_in_comment(token.content):
             draft.tags.append(Tag(name, line, 1, in_comment=True))
+
+    def _hidden(self, destination: str, is_image: bool) -> None:
+        """Index a Markdown link or image that a comment hides (M-17)."""
+        if destination.strip() and not is_external(destination):
+            path, subpath = split_destination(destination)
+            kind: RefKind = "image" if is_image else "markdown"
+            label = default_label(path, subpath)
+            self.draft.refs.append(Ref(kind, path, subpath, label, self.line, 1, in_comment=True))
 
     def tag(self, token: Token) -> None:
         draft = self.draft

@@ -63,14 +63,15 @@ class Filler:
         """HTML of a part of the document's body."""
         return self._fill(document, body, (document.path,))
 
-    def _fill(self, document: Document, body: Body, chain: tuple[VaultPath, ...]) -> str:
+    def _fill(self, document: Document, body: Body, chain: tuple[VaultPath, ...], prefix: str = "") -> str:
+        """HTML of a body; with a prefix before its own ids and the links to them."""
         links: Links | None = self.tables.links(document.path)
         # Those of the front matter come first among the tags.
         first_tag = sum(1 for tag in document.tags if tag.in_property)
         pieces = []
         for segment in body:
             if isinstance(segment, str):
-                pieces.append(segment)
+                pieces.append(_ID.sub(rf" \g<1>{prefix}", segment) if prefix else segment)
             elif segment.part == TAG:
                 pieces.append(self.tag(document.tags[first_tag + segment.index].name))
             elif links is not None:
@@ -157,9 +158,8 @@ class Filler:
             return ""
         self.n_embeds += 1
         prefix = f"e{self.n_embeds}-"
-        html = self._fill(document, part_of(document, target), (*chain, target.path))
-        # Ids are the page's own: those of an embed get a prefix, as do links to them.
-        html = _ID.sub(rf" \g<1>{prefix}", html)
+        # Ids are the page's own: those of an embed get a prefix (E-10). What leads to the page itself doesn't.
+        html = self._fill(document, part_of(document, target), (*chain, target.path), prefix)
         address = escape(self.address(ref, target))
         title = escape(ref.label if ref.labelled else _embed_title(document, target))
         return (
