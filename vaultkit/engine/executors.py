@@ -5,8 +5,8 @@ function raises, takes too long or takes its process down with it, the caller's
 `on_failure` supplies what stands in. What is shipped to other processes must be
 importable there: top-level functions, or `functools.partial` of them.
 
-Results travel best as bytes. Documents of 4,000 notes cost 0.55 CPU s to pickle
-in the workers, 0.09 to encode as msgpack, and equally much to read back; the
+Results travel best as bytes. Documents of 4,000 notes cost the workers 0.55 CPU s
+to send as objects, 0.09 to encode as msgpack, and equally much to read back; the
 same bytes then serve as the memo's values.
 """
 
