@@ -82,6 +82,8 @@ class Collector:
         self.tokens: list[Token] = []
         self.at = 0
         self.in_footnote = False
+        self.box: tuple[int, str] | None = None
+        """The part that is a task's checkbox, with the task's status, until the task's text is known."""
 
     # -- the whole ----------------------------------------------------------
 
@@ -140,7 +142,7 @@ class Collector:
             if not content:
                 return
         content, block = (content, "") if draft.plain else without_id(content)
-        start = len(draft.parts)
+        start, first_ref = len(draft.parts), len(draft.refs)
         draft.begin_passage()
         if not hidden:
             draft.parts.append("<p>")
@@ -153,6 +155,7 @@ class Collector:
         text = draft.end_passage(draft.places[-1], line)
         if draft.places[-1] == "list":
             annotate(draft, text)
+            self._name_checkbox(text, first_ref)
         if not self.stack and text.strip() and not self.lead:
             self.lead = one_line(text)[:400]
             if self.shown == 0 and not draft.plain:
@@ -245,9 +248,22 @@ class Collector:
             value = "" if status == " " else escape(status)
             opening = f'<li class="{mark}task-list-item{checked}" data-task="{mark}{value}">'
         self._open("list", opening, "</li>\n", token)
+        self.box = (len(draft.parts), status) if status is not None else None
         if status is not None:
-            on = "" if status == " " else " checked"
-            draft.parts.append(Trusted(f'<input type="checkbox" class="task-list-item-checkbox" disabled{on}> '))
+            draft.parts.append(_checkbox(status, f"[{status}]"))
+
+    def _name_checkbox(self, text: str, first_ref: int) -> None:
+        """Call a task's box what the task says; one that says nothing keeps its sign."""
+        if self.box is None:
+            return
+        for ref in reversed(self.draft.refs[first_ref:]):
+            if ref is not None and ref.kind == "embed" and not ref.labelled:
+                # The name of an embedded file isn't always shown: the file may be private.
+                text = text[: ref.start] + text[ref.end :]
+        at, status = self.box
+        if name := one_line(text)[:200]:
+            self.draft.parts[at] = _checkbox(status, name)
+        self.box = None
 
     def _item_text(self) -> str:
         for token in self.tokens[self.at + 1 : self.at + 3]:
@@ -373,6 +389,12 @@ class Collector:
         draft.report("nesting-too-deep", self.line(token))
         draft.parts.append(f'<pre class="{draft.mark}plain">{escape(token.content)}</pre>\n')
         self.done(len(draft.parts) - 1)
+
+
+def _checkbox(status: str, name: str) -> Trusted:
+    on = "" if status == " " else " checked"
+    label = f'aria-label="{escape(name)}"'
+    return Trusted(f'<input type="checkbox" class="task-list-item-checkbox" {label} disabled{on}> ')
 
 
 def _mute_date(draft: Draft) -> None:

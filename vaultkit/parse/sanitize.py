@@ -130,6 +130,8 @@ def _filled(html: str, held: Sequence[Part | int], cuts: Sequence[int]) -> tuple
 
 def _clean(html: str, mark: str) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
+        # What an unclosed quote has swallowed is text: HTML put there would end the attribute.
+        value = _HOLE.sub("", value)
         if mark in value:
             return value.replace(mark, "")
         if name in _PLAIN_ATTRIBUTES:
