@@ -33,6 +33,7 @@ def inspect_document(
     property_links = [_property_link(ref, target) for ref, target in refs if ref.kind == "property"]
     resolved, unresolved = link_counts(refs)
     fields = publish_fields(document.properties, reading)
+    structure = document.structure
     facts: dict[str, Any] = {
         "path": document.path,
         "kind": document.kind,
@@ -55,7 +56,7 @@ def inspect_document(
             {"level": heading.level, "text": heading.text, "id": heading.slug, "line": heading.line}
             for heading in document.headings
         ],
-        "sections": [section.type for section in document.sections],
+        "sections": [section.type for section in structure.sections],
         "block_ids": [block.original for block in document.blocks],
         "block_ids_lower": [block.id for block in document.blocks],
         "links": property_links if document.has_front_matter else links_in_body,
@@ -67,24 +68,24 @@ def inspect_document(
         "resolved_links": resolved,
         "unresolved_links": unresolved,
         "tables": [_table(table, document) for table in document.tables],
-        "tasks": [[item.status, item.text] for item in document.items if item.status is not None],
-        "list_items": len(document.items),
+        "tasks": [[item.status, item.text] for item in structure.items if item.status is not None],
+        "list_items": len(structure.items),
         "items": [
             {"text": item.text, "line": item.line, "parent": item.parent, "status": item.status}
-            for item in document.items
+            for item in structure.items
         ],
         "callouts": [
             {
                 "type": callout.type, "title": callout.title, "fold": callout.fold, "depth": callout.depth,
                 "line": callout.line, "metadata": callout.metadata,
             }
-            for callout in document.callouts
+            for callout in structure.callouts
         ],
         "footnotes": len(document.footnotes),
         "footnote_ids": [name for name in document.footnotes if not name.startswith("^")],
         "footnote_order": [name for name in document.footnotes if not name.startswith("^")],
-        "math_inline": [math.tex for math in document.maths if not math.display],
-        "math_block": [math.tex for math in document.maths if math.display],
+        "math_inline": [math.tex for math in structure.maths if not math.display],
+        "math_block": [math.tex for math in structure.maths if math.display],
         "text": visible_text(html),
         "words": document.words,
         "problems": [

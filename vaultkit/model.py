@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NewType
 
+import msgspec
 from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic
@@ -207,6 +208,18 @@ class Section(Struct, frozen=True, array_like=True, gc=False):
     end_line: int
 
 
+class Structure(Struct, frozen=True, array_like=True):
+    """How a note is built, beside what others may refer to."""
+
+    items: tuple[ListItem, ...] = ()
+    callouts: tuple[Callout, ...] = ()
+    maths: tuple[Math, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    def pack(self) -> bytes:
+        return msgspec.msgpack.encode(self)
+
+
 class Slot(Struct, frozen=True, array_like=True, gc=False):
     """A hole in a body, filled when it is known what the ref leads to."""
 
@@ -248,12 +261,10 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     refs: tuple[Ref, ...] = ()
     passages: tuple[Passage, ...] = ()
     tables: tuple[Table, ...] = ()
-    items: tuple[ListItem, ...] = ()
-    callouts: tuple[Callout, ...] = ()
     footnotes: tuple[str, ...] = ()
     """Ids of the footnotes shown, in order of first reference."""
-    maths: tuple[Math, ...] = ()
-    sections: tuple[Section, ...] = ()
+    packed: bytes = b""
+    """The structure, as bytes: nobody asks for it but who looks at one note, and it has more parts than all else."""
     body: Body = ()
     """HTML with holes."""
     lead_end: int = 0
@@ -271,6 +282,10 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     size: int = 0
     unsafe: bool = False
     """An attachment that a browser might run; it is never published."""
+
+    @property
+    def structure(self) -> Structure:
+        return msgspec.msgpack.decode(self.packed, type=Structure) if self.packed else Structure()
 
 
 class CanvasNode(Struct, frozen=True):

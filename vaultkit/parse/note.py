@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from vaultkit.config import Syntax
 from vaultkit.diagnostics import Diagnostic, problem
-from vaultkit.model import Body, CanvasNode, Document, Ref, Section, Slot, Source, VaultPath
+from vaultkit.model import Body, CanvasNode, Document, Ref, Section, Slot, Source, Structure, VaultPath
 from vaultkit.parse.attachment import read_attachment
 from vaultkit.parse.canvas import read_canvas
 from vaultkit.parse.code import write_code
@@ -154,11 +154,8 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
         "refs": tuple(ref for ref in draft.refs if ref is not None),
         "passages": tuple(draft.passages),
         "tables": tuple(draft.tables),
-        "items": tuple(draft.items),
-        "callouts": tuple(draft.callouts),
         "footnotes": tuple(draft.footnotes),
-        "maths": tuple(draft.maths),
-        "sections": tuple(draft.sections),
+        "packed": _structure(draft, tuple(draft.sections)).pack(),
         "body": collected.body,
         "lead_end": collected.lead_end,
         "heading_anchors": collected.heading_anchors,
@@ -166,6 +163,10 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
         "lead": collected.lead,
         "words": sum(passage.text.count(" ") + 1 for passage in draft.passages),
     }
+
+
+def _structure(draft: Draft, sections: tuple[Section, ...]) -> Structure:
+    return Structure(tuple(draft.items), tuple(draft.callouts), tuple(draft.maths), sections)
 
 
 def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
@@ -191,7 +192,7 @@ def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
         _card(draft, collector, node)
     body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.needs_cleaning)
     collected = Collected(body, 0, (), (), "")
-    facts = _facts(draft, collected) | {"blocks": (), "sections": ()}
+    facts = _facts(draft, collected) | {"blocks": (), "packed": _structure(draft, ()).pack()}
     return Document(
         source.path, "canvas", source.digest, title=stem(source.path)[: -len(".canvas")],
         tags=tuple(draft.tags), canvas=canvas, problems=problems, disk_path=source.disk_path, size=source.size,
