@@ -34,7 +34,9 @@ def task_box(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
     state.bMarks[start_line] = min(state.skipSpaces(begin + len("[x] ")), end - 1)
     state.tShift[start_line] = 0
     state.sCount[start_line] = state.blkIndent
-    return False
+    # What follows the box may be any block, whatever the line began with: those who choose rules by that look no further.
+    rules = state.md.block.ruler.getRules("")
+    return any(rule(state, start_line, end_line, False) for rule in rules if rule is not task_box)
 
 
 def list_with_tasks(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

@@ -1,0 +1,75 @@
+"""How notes are read, rule by rule: what the conformance suite leaves open, in both readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vaults
+from lxml import html as lxml_html
+
+from vaultkit import config
+from vaultkit.vault import Vault
+
+VAULT = """\
+-- Note.md --
+# Note
+
+## Sec
+
+Body of sec. ^blk
+
+## After
+
+End.
+-- img.png --
+-- clip.mp4 --
+-- Board.canvas --
+{"nodes": [{"id": "a", "type": "text", "text": "On a *card*."}]}
+"""
+
+Facts = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Facts:
+    return _reader(tmp_path, "strict")
+
+
+@pytest.fixture
+def forgiving(tmp_path: Path) -> Facts:
+    return _reader(tmp_path, "forgiving")
+
+
+def _reader(folder: Path, reading: str) -> Facts:
+    def facts(text: str) -> dict[str, Any]:
+        """What is read from a note that stands in the vault; its body under `html`, its problems by name."""
+        root = vaults.write(folder / "vault", {**vaults.parse(VAULT), "case.md": text})
+        loaded = config.load(root, overrides={"syntax.reading": reading})
+        vault = Vault.open(root, config=loaded.config, cache_dir=folder / "cache", jobs=1)
+        inspected = vault.inspect("case.md")
+        return inspected | {
+            "html": vault.html("case.md"),
+            "problems": [found["name"] for found in inspected["problems"]],
+        }
+
+    return facts
+
+
+def count(html: str, selector: str) -> int:
+    return len(lxml_html.fromstring(f"<article>{html}</article>").cssselect(selector))
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        ("M-51", "- [ ] 1. a\n- b\n", {"list_items": 3, "tasks": [[" ", ""]]}),
+        ("M-51", "- [ ] - [x] a\n", {"list_items": 2, "tasks": [[" ", ""], ["x", "a"]]}),
+        ("M-51", "- [ ] # h\n", {"headings": [[1, "h"]]}),
+    ],
+)
+def test_a_fact_in_strict_reading(rule: str, text: str, expected: dict[str, Any], strict: Facts) -> None:
+    facts = strict(text)
+    assert {key: facts[key] for key in expected} == expected, rule
