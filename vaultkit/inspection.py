@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from vaultkit.diagnostics import Diagnostic
-from vaultkit.model import Ambiguous, Canvas, Document, Found, Links, Ref, Table, Target, VaultPath
+from vaultkit.model import Ambiguous, Canvas, Document, Found, Links, Passage, Ref, Table, Target, VaultPath
 from vaultkit.parse.canvas import color_name, group_members
 from vaultkit.parse.publish import publish_fields
 from vaultkit.settings import Reading
@@ -64,10 +64,10 @@ def inspect_document(
         "property_links": property_links,
         "embeds": [ref.written for ref, _ in refs if ref.kind in ("embed", "image")],
         "displays": [ref.label for ref, _ in refs if ref.kind in ("wikilink", "markdown")],
-        "refs": [_ref(ref, target, document, document_of) for ref, target in refs],
+        "refs": [_ref(ref, target, document, structure.passages, document_of) for ref, target in refs],
         "resolved_links": resolved,
         "unresolved_links": unresolved,
-        "tables": [_table(table, document) for table in document.tables],
+        "tables": [_table(table, structure.passages) for table in structure.tables],
         "tasks": [[item.status, item.text] for item in structure.items if item.status is not None],
         "list_items": len(structure.items),
         "items": [
@@ -137,10 +137,11 @@ def visible_text(html: str) -> str:
 
 
 def _ref(
-    ref: Ref, target: Target, document: Document, document_of: Callable[[VaultPath], Document | None]
-) -> dict[str, Any]:
-    place = document.passages[ref.passage].place if 0 <= ref.passage < len(document.passages) else ref.kind
-    section = document.passages[ref.passage].section if 0 <= ref.passage < len(document.passages) else -1
+    ref: Ref, target: Target, document: Document, passages: tuple[Passage, ...],
+    document_of: Callable[[VaultPath], Document | None],
+) -> dict[str, Any]:  # fmt: skip
+    passage = passages[ref.passage] if 0 <= ref.passage < len(passages) else None
+    place, section = (passage.place, passage.section) if passage is not None else (ref.kind, -1)
     told: dict[str, Any] = {
         "kind": ref.kind, "path": ref.path, "subpath": ref.subpath, "display": ref.label, "line": ref.line,
         "column": ref.column, "place": place, "key": ref.key, "annotation": ref.annotation,
@@ -172,9 +173,9 @@ def _property_link(ref: Ref, target: Target) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(table: Table, document: Document) -> dict[str, Any]:
+def _table(table: Table, passages: tuple[Passage, ...]) -> dict[str, Any]:
     return {
-        "columns": list(table.columns), "rows": [list(row) for row in table.rows(document)], "aligns": list(table.aligns),
+        "columns": list(table.columns), "rows": [list(row) for row in table.rows(passages)], "aligns": list(table.aligns),
         "line": table.line,
     }  # fmt: skip
 

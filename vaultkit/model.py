@@ -167,12 +167,10 @@ class Table(Struct, frozen=True, array_like=True, gc=False):
     end_line: int
     section: int = -1
 
-    def rows(self, document: Document) -> tuple[tuple[str, ...], ...]:
-        """The plain texts of the cells."""
-        return tuple(
-            tuple(passage.text.split(CELL_GAP))
-            for passage in document.passages[self.passage : self.passage + self.n_rows]
-        )
+    def rows(self, passages: tuple[Passage, ...]) -> tuple[tuple[str, ...], ...]:
+        """The plain texts of the cells, given the passages of the document."""
+        rows = passages[self.passage : self.passage + self.n_rows]
+        return tuple(tuple(row.text.split(CELL_GAP)) for row in rows)
 
 
 class ListItem(Struct, frozen=True, array_like=True, gc=False):
@@ -209,8 +207,10 @@ class Section(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Structure(Struct, frozen=True, array_like=True):
-    """How a note is built, beside what others may refer to."""
+    """What a note is made of, part by part; passages come first since they can be read without the rest."""
 
+    passages: tuple[Passage, ...] = ()
+    tables: tuple[Table, ...] = ()
     items: tuple[ListItem, ...] = ()
     callouts: tuple[Callout, ...] = ()
     maths: tuple[Math, ...] = ()
@@ -259,12 +259,10 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     headings: tuple[Heading, ...] = ()
     blocks: tuple[Block, ...] = ()
     refs: tuple[Ref, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    tables: tuple[Table, ...] = ()
     footnotes: tuple[str, ...] = ()
     """Ids of the footnotes shown, in order of first reference."""
     packed: bytes = b""
-    """The structure, as bytes: nobody asks for it but who looks at one note, and it has more parts than all else."""
+    """The structure, as bytes: as objects its many parts would take more memory than all the rest."""
     body: Body = ()
     """HTML with holes."""
     lead_end: int = 0
@@ -285,7 +283,23 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def structure(self) -> Structure:
-        return msgspec.msgpack.decode(self.packed, type=Structure) if self.packed else Structure()
+        """Unpacked at each call."""
+        return _structure(self.packed) if self.packed else Structure()
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Those of the structure, unpacked at each call."""
+        return _passages(self.packed).passages if self.packed else ()
+
+
+class _Passages(Struct, array_like=True):
+    """The beginning of a packed structure; a reader of it skips the rest."""
+
+    passages: tuple[Passage, ...]
+
+
+_structure = msgspec.msgpack.Decoder(Structure).decode
+_passages = msgspec.msgpack.Decoder(_Passages).decode
 
 
 class CanvasNode(Struct, frozen=True):

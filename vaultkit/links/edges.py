@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vaultkit.engine.tables import Get
-from vaultkit.model import CELL_GAP, Document, Edge, Found, Links, Ref, Target, VaultPath
+from vaultkit.model import CELL_GAP, Document, Edge, Found, Links, Passage, Ref, Target, VaultPath
 from vaultkit.nodes import node_of
 
 MAX_QUOTE = 280
@@ -24,8 +24,9 @@ def edges(path: VaultPath, document: Document, *, links: Get) -> Edges | None:
     resolved: Links | None = links(path)
     if resolved is None:
         return None
+    passages = document.passages
     found = tuple(
-        _edge(path, document, ref, target)
+        _edge(path, document, passages, ref, target)
         for ref, target in zip(document.refs, resolved.targets, strict=True)
         if not ref.in_comment
     )
@@ -39,11 +40,11 @@ def by_target(path: VaultPath, row: Edges) -> Iterator[tuple[str, Edge]]:
             yield edge.target, edge
 
 
-def _edge(path: VaultPath, document: Document, ref: Ref, target: Target) -> Edge:
+def _edge(path: VaultPath, document: Document, passages: tuple[Passage, ...], ref: Ref, target: Target) -> Edge:
     section = slug = quote = ""
     start = end = 0
-    if ref.passage >= 0 and ref.passage < len(document.passages):
-        passage = document.passages[ref.passage]
+    if 0 <= ref.passage < len(passages):
+        passage = passages[ref.passage]
         if passage.section >= 0:
             heading = document.headings[passage.section]
             section, slug = heading.text, heading.slug

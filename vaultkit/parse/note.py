@@ -152,8 +152,6 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
         "headings": tuple(draft.headings),
         "blocks": tuple(draft.blocks),
         "refs": tuple(ref for ref in draft.refs if ref is not None),
-        "passages": tuple(draft.passages),
-        "tables": tuple(draft.tables),
         "footnotes": tuple(draft.footnotes),
         "packed": _structure(draft, tuple(draft.sections)).pack(),
         "body": collected.body,
@@ -166,7 +164,14 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
 
 
 def _structure(draft: Draft, sections: tuple[Section, ...]) -> Structure:
-    return Structure(tuple(draft.items), tuple(draft.callouts), tuple(draft.maths), sections)
+    return Structure(
+        tuple(draft.passages),
+        tuple(draft.tables),
+        tuple(draft.items),
+        tuple(draft.callouts),
+        tuple(draft.maths),
+        sections,
+    )
 
 
 def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
