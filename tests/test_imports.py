@@ -61,7 +61,7 @@ FENCES: dict[str, tuple[str, ...]] = {
 }
 """Who may import a third party: a module, or all below a package."""
 
-OPENERS = ("parse.scan", "site.writer", "site.theme", "engine.memo", "config")
+OPENERS = ("parse.scan", "site.writer", "site.theme", "site.frontend", "engine.memo", "config")
 """The only modules that open files."""
 
 OPENING = {
