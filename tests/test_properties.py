@@ -225,6 +225,9 @@ b: 2
 a: &x 1
 b: *x
 => {"problems": ["VK105"]}
+== an alias without an anchor
+status: *draft*
+=> {"problems": ["VK101"]}
 == YAML tags
 a: !!python/object:os.system x
 => {"problems": ["VK105"]}
@@ -366,9 +369,11 @@ meant as keys: at all
 => {"properties": {"meant as keys": "at all"}, "problems": ["VK101"]}
 == anchors are dropped and the rest stays
 a: &x [1]
-b: *x
 tags: [t]
 => {"properties": {"tags": ["t"]}, "tags": ["t"], "problems": ["VK105"]}
+== an asterisk is part of the text
+status: *draft*
+=> {"properties": {"status": "*draft*"}, "problems": ["VK101"]}
 == of equal keys the first counts
 tags: [a]
 b: {c: 1, c: 2}

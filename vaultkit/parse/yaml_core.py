@@ -239,7 +239,8 @@ def _compose(text: str, *, odd: bool) -> Tree:
                 duplicates += _duplicates(entries)
                 node = Mapping(entries, mark.line, mark.column)
         elif kind is AliasEvent:
-            return _refused(event)
+            # Anchors are refused where they stand, so this one refers to nothing: `status: *draft*`.
+            return _invalid("there is no anchor of that name", event.start_mark)
         elif kind is StreamEndEvent:
             return Tree(root, tuple(duplicates))
         else:
@@ -276,7 +277,7 @@ def _invalid(message: str, mark: Any) -> Tree:
 
 def _refused(event: Any) -> Tree:
     """What is never loaded: a few hundred bytes of it can take minutes or end the process."""
-    if isinstance(event, AliasEvent) or event.anchor is not None:
+    if event.anchor is not None:
         message = "anchors and aliases aren't read"
     elif event.tag is not None:
         message = "YAML tags aren't read"
