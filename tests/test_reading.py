@@ -73,3 +73,18 @@ def count(html: str, selector: str) -> int:
 def test_a_fact_in_strict_reading(rule: str, text: str, expected: dict[str, Any], strict: Facts) -> None:
     facts = strict(text)
     assert {key: facts[key] for key in expected} == expected, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "selector"),
+    [
+        ("E-12", "![[Note#Sec|x]]\n", '.internal-embed.markdown-embed[data-src="Note#Sec"]'),
+        ("E-9", "![[img.png#outline|100]]\n", 'img[src="img.png#outline"][width="100"]'),
+        ("E-9", "![x](img.png#outline)\n", 'img[src="img.png#outline"]'),
+        ("E-6", "![[clip.mp4#t=30,60]]\n", 'video[controls][src="clip.mp4#t=30,60"]'),
+        ("E-5", "![[Board.canvas]]\n", ".internal-embed.canvas-embed .canvas-card em"),
+    ],
+)
+def test_an_element_of_the_body(rule: str, text: str, selector: str, strict: Facts) -> None:
+    html = strict(text)["html"]
+    assert count(html, selector) == 1, f"{rule}: {html}"

@@ -113,7 +113,8 @@ class Filler:
                 return ""
             fragment = target.anchor
             if card.kind == "attachment":
-                fragment = ref.subpath.removeprefix("#") if ref.path.lower().endswith((".pdf", *AUDIO, *VIDEO)) else ""
+                # A page of a PDF, a moment of a film; on pictures a hook for style sheets (E-9).
+                fragment = ref.subpath.removeprefix("#")
             if card.path == self.page.path and fragment:
                 return href("", "", fragment)
             return href(self.root, card.url, fragment)
@@ -131,12 +132,12 @@ class Filler:
         if card.kind == "attachment":
             return self._media(ref, target, card)
         if (
-            card.kind == "note"
+            card.kind in ("note", "canvas")
             and self.n_embeds < MAX_EMBEDS
             and len(chain) <= self.max_depth
             and card.path not in chain
         ):
-            return self._note(ref, target, chain)
+            return self._transclusion(ref, target, chain)
         return self.link(ref, target)
 
     def _media(self, ref: Ref, target: Target, card: Card) -> str:
@@ -152,7 +153,7 @@ class Filler:
             return f'<video class="internal-embed" controls preload="metadata" src="{address}"{size}></video>'
         return f'<a class="internal-embed file-embed" href="{address}">{label}</a>'
 
-    def _note(self, ref: Ref, target: Found, chain: tuple[VaultPath, ...]) -> str:
+    def _transclusion(self, ref: Ref, target: Found, chain: tuple[VaultPath, ...]) -> str:
         document: Document | None = self.tables.documents(target.path)
         if document is None:
             return ""
@@ -162,9 +163,10 @@ class Filler:
         html = self._fill(document, part_of(document, target), (*chain, target.path), prefix)
         address = escape(self.address(ref, target))
         title = escape(ref.label if ref.labelled else _embed_title(document, target))
+        kind = "markdown" if document.kind == "note" else document.kind
         return (
-            f'<div class="internal-embed markdown-embed"><div class="embed-title"><a class="internal-link" href="{address}">'
-            f'{title}</a></div><div class="embed-content">{html}</div></div>'
+            f'<div class="internal-embed {kind}-embed" data-src="{escape(ref.written)}"><div class="embed-title"><a class="internal-link" '
+            f'href="{address}">{title}</a></div><div class="embed-content">{html}</div></div>'
         )
 
 
