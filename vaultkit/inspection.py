@@ -143,7 +143,7 @@ def _ref(
     passage = passages[ref.passage] if 0 <= ref.passage < len(passages) else None
     place, section = (passage.place, passage.section) if passage is not None else (ref.kind, -1)
     told: dict[str, Any] = {
-        "kind": ref.kind, "path": ref.path, "subpath": ref.subpath, "display": ref.label, "line": ref.line,
+        "kind": ref.kind, "path": ref.path, "subpath": ref.subpath, "display": display_of(ref), "line": ref.line,
         "column": ref.column, "place": place, "key": ref.key, "annotation": ref.annotation,
         "section": document.headings[section].text if section >= 0 else "", "in_comment": ref.in_comment,
         "resolved": None, "heading": None, "block": None, "candidates": [],
@@ -164,6 +164,12 @@ def place_of(target: Found, document: Document | None) -> dict[str, Any]:
         "heading_line": heading.line if heading else None,
         "block": block.id if block else None,
     }
+
+
+def display_of(ref: Ref) -> str:
+    """The text of a link, the size of a picture included, which is part of it as written (rule L-7)."""
+    size = f"{ref.width}x{ref.height}" if ref.height else str(ref.width or "")
+    return "|".join(filter(None, (ref.label if ref.labelled or not size else "", size)))
 
 
 def _property_link(ref: Ref, target: Target) -> dict[str, Any]:

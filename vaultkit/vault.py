@@ -20,7 +20,7 @@ from vaultkit.engine.executors import borrowed, pool
 from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes, Tables, update
 from vaultkit.engine.trial import collector_at_rest
-from vaultkit.inspection import inspect_document, place_of
+from vaultkit.inspection import display_of, inspect_document, place_of
 from vaultkit.links.names import ALIAS
 from vaultkit.links.resolve import find_file, resolve, resolve_ref
 from vaultkit.model import Card, Document, Edge, Found, Links, Source, Url, VaultPath
@@ -191,7 +191,7 @@ class Vault:
             told = {"resolved": target.path} | place_of(target, t.documents.rows.get(target.path))
         return Resolution(
             link=True, external=False, embed=ref.kind in ("embed", "image"), path=ref.path, subpath=ref.subpath,
-            display=ref.label, diagnostic=found.name if found is not None else None, **told,
+            display=display_of(ref), diagnostic=found.name if found is not None else None, **told,
         )  # fmt: skip
 
     def backlinks(self, path: str) -> tuple[Edge, ...]:
