@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultkit.engine.tables import Changes, Group, Input, Lookup, Map, Tables, Whole, run_here, update
+from vaultkit.engine.tables import Changes, Group, Input, Lookup, Map, Tables, Union, Whole, run_here, update
 
 # ---------------------------------------------------------------------------
 # A toy wiki: a page is words; `>x` links to the name x, `=x` is an alias, `#x` a tag, `secret` hides it
@@ -89,7 +89,13 @@ def wiki(run: Callable[..., Iterable[Any]] = run_here) -> Tables:
     t.views = Lookup(
         t.parsed, view, titles=t.titles, links=t.links, backlinks=t.backlinks, hubs=t.hubs, frame=t.settings
     )
+    t.shelf = Union(first_letter, t.titles, t.tags)
     return t
+
+
+def first_letter(row: str | tuple[str, ...]) -> str:
+    """Titles and tags stand on one shelf, each place of which holds one of them."""
+    return (row if isinstance(row, str) else min(row))[0].lower()
 
 
 def edited(t: Tables, **pages: str | None) -> Changes:
@@ -196,6 +202,26 @@ def test_group_is_the_sorted_tuple_of_what_rows_emit() -> None:
     assert t.tags.rows == {"t": ("a", "a", "c"), "u": ("b",)}
 
 
+def test_union_keeps_the_row_of_the_first_table_and_then_of_the_smallest_key() -> None:
+    t = wiki()
+    edited(t, d="Red", c="Ruby", r="#t #u")
+    assert t.shelf.rows == {"r": "Ruby"}
+    changes = edited(t, c="Sapphire")
+    assert t.shelf.rows == {"r": "Red", "s": "Sapphire"}
+    assert changes.changed[t.shelf] == {"r", "s"}
+    edited(t, c=None, d=None)
+    assert t.shelf.rows == {"r": "r"}
+    edited(t, r="#t Green")
+    assert t.shelf.rows == {"g": "Green", "r": ("r",)}
+
+
+def test_union_tells_no_change_where_the_standing_row_stays() -> None:
+    t = wiki()
+    edited(t, a="Red", b="Ruby")
+    changes = edited(t, b="Rust")
+    assert changes.changed[t.shelf] == set()
+
+
 def test_an_empty_group_has_no_row() -> None:
     t = wiki()
     edited(t, a="#t")
@@ -298,6 +324,7 @@ def test_a_body_edit_computes_the_page_alone() -> None:
         "links": 1,
         "hubs": 2,
         "views": 1,
+        "shelf": 1,
     }
 
 
@@ -385,4 +412,4 @@ def test_a_run_that_loses_a_row_is_noticed() -> None:
 def test_tables_are_in_order_of_declaration() -> None:
     assert [
         table.name for table in wiki()
-    ] == "pages settings parsed titles names tags links backlinks hubs views".split()
+    ] == "pages settings parsed titles names tags links backlinks hubs views shelf".split()
