@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultkit.model import Canvas, CanvasEdge, CanvasNode
-from vaultkit.parse.canvas import FARTHEST, color_name, group_members, read_canvas
+from vaultkit.parse.canvas import FARTHEST, canvas_data, color_name, group_members, read_canvas
 
 Card = dict[str, Any]
 
@@ -107,6 +107,27 @@ def test_what_is_of_the_wrong_kind_is_as_if_it_were_absent():
         CanvasNode("none", "", width=100, height=50),
     )
     assert canvas.edges == (CanvasEdge("e", "a", "g"),)
+
+
+def test_unknown_keys_are_kept():
+    edge = {"id": "e", "fromNode": "a", "toNode": "a", "fromEnd": "none", "toEnd": "arrow", "style": {"dashed": True}}
+    data = {
+        "nodes": [card("a", zoom=3, body="mine", deep=[{"x": 1.5}, "\ud800"], huge=1e300)],
+        "edges": [edge],
+        "metadata": {"version": "1.0", "others": None},
+    }
+    canvas, problems = read_canvas("Board.canvas", json.dumps(data))
+    assert problems == ()
+    assert canvas_data(canvas) == data
+    assert canvas_data(Canvas()) == {"nodes": [], "edges": []}
+
+
+def test_keys_nested_as_deep_as_can_be_read_do_no_harm():
+    for depth in range(100, 100_000, 900):
+        canvas, problems = read_canvas("Board.canvas", f'{{"x": {"[" * depth}{"]" * depth}}}')
+        assert canvas.nodes == ()
+        if problems:
+            break
 
 
 def test_ids_may_be_numbers_or_absent():

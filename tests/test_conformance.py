@@ -117,6 +117,15 @@ def subset(actual: list[Any], expected: list[Any]) -> bool:
     return set(expected) <= set(actual)
 
 
+def paths_kept(actual: list[str], expected: list[str]) -> bool:
+    """JSON paths, however they are written: `$.nodes[0].id`, `nodes.0.id`, `/nodes/0/id`."""
+
+    def steps(path: str) -> tuple[str, ...]:
+        return tuple(re.findall(r"[^$./\[\]\"']+", path))
+
+    return {steps(path) for path in expected} <= {steps(path) for path in actual}
+
+
 def tasks_match(actual: list[Any], expected: list[Any]) -> bool:
     return len(actual) == len(expected) and all(
         mine[0] == status and text in (None, mine[1]) for mine, (status, text) in zip(actual, expected, strict=True)
@@ -243,6 +252,7 @@ SUITES: dict[str, Callable[[Case, Case, Open], dict[str, Any]]] = {
 
 CHECKS: dict[str, Callable[[Any, Any], bool]] = {
     "links_contain": subset,
+    "preserves": paths_kept,
     "tasks": tasks_match,
     "callouts": rows_within,
     "text_contains": contains,

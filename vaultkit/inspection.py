@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
@@ -12,7 +12,7 @@ import msgspec
 
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.model import Ambiguous, Canvas, Document, Found, Links, Passage, Ref, Table, Target, VaultPath
-from vaultkit.parse.canvas import color_name, group_members
+from vaultkit.parse.canvas import canvas_data, color_name, group_members
 from vaultkit.parse.publish import publish_fields
 from vaultkit.settings import Reading
 from vaultkit.words import fold
@@ -191,7 +191,25 @@ def _canvas(canvas: Canvas) -> dict[str, Any]:
     return {
         "nodes": nodes,
         "edges": [msgspec.to_builtins(edge) for edge in canvas.edges],
+        "preserves": sorted(_paths(canvas_data(canvas))),
         "z_order": [node.id for node in canvas.nodes],
         "color_names": {node.id: name for node in canvas.nodes if (name := color_name(node.color))},
         "group_members": {group: list(members) for group, members in group_members(canvas).items()},
     }
+
+
+_DEEPEST_PATH = 20
+
+
+def _paths(data: Any, path: str = "", depth: int = 0) -> Iterator[str]:
+    """Where in a JSON value something stands: `nodes[0].text`."""
+    if path:
+        yield path
+    if depth == _DEEPEST_PATH:
+        return
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _paths(value, f"{path}.{key}" if path else key, depth + 1)
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _paths(value, f"{path}[{index}]", depth + 1)

@@ -320,6 +320,8 @@ class CanvasNode(Struct, frozen=True):
     background: str | None = None
     backgroundStyle: str | None = None  # noqa: N815  (the JSON Canvas specification's spelling)
     body: Body = ()
+    others: str = ""
+    """JSON of the keys that nobody here knows: kept, never shown (rule N-1)."""
 
 
 class CanvasEdge(Struct, frozen=True):
@@ -334,12 +336,14 @@ class CanvasEdge(Struct, frozen=True):
     toEnd: str = "arrow"  # noqa: N815
     color: str | None = None
     label: str | None = None
+    others: str = ""
 
 
 class Canvas(Struct, frozen=True):
     nodes: tuple[CanvasNode, ...] = ()
     """In z-order, the bottom one first."""
     edges: tuple[CanvasEdge, ...] = ()
+    others: str = ""
 
 
 # ---------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def read_canvas(path: str, text: str) -> tuple[Canvas, Problems]:
         return Canvas(), ()
     try:
         # JSON of JavaScript knows neither NaN nor integers of any length.
-        data = json.loads(text, parse_int=float, parse_constant=lambda _: None)
+        data = json.loads(text, parse_int=_finite, parse_float=_finite, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
         message = f"The canvas isn't valid JSON: {error.msg}."
         return Canvas(), (problem("canvas-invalid-json", path, error.lineno, error.colno, message),)
@@ -59,7 +59,16 @@ def read_canvas(path: str, text: str) -> tuple[Canvas, Problems]:
         return Canvas(), (problem("canvas-invalid-json", path, message=message),)
     nodes, problems = _nodes(path, _objects(data.get("nodes")))
     edges, dangling = _edges(path, _objects(data.get("edges")), {node.id for node in nodes})
-    return Canvas(nodes, edges), (*problems, *dangling)
+    return Canvas(nodes, edges, _others(data, Canvas)), (*problems, *dangling)
+
+
+def canvas_data(canvas: Canvas) -> dict[str, Any]:
+    """The canvas as its file can be written: what is known of it, and the keys that nobody here knows."""
+    return {
+        "nodes": [_data(node) for node in canvas.nodes],
+        "edges": [_data(edge) for edge in canvas.edges],
+        **_unpacked(canvas.others),
+    }
 
 
 def color_name(color: str | None) -> str | None:
@@ -124,6 +133,7 @@ def _node(id_: str, entry: dict[str, Any]) -> CanvasNode:
         label=_text(said.get("label")),
         background=_path(said.get("background")),
         backgroundStyle=(_one_of(BACKGROUNDS, said.get("backgroundStyle")) or "cover") if kind == "group" else None,
+        others=_others(entry, CanvasNode),
     )
 
 
@@ -154,7 +164,34 @@ def _edge(id_: str, entry: dict[str, Any]) -> CanvasEdge:
         toEnd=_one_of(ENDS, entry.get("toEnd")) or "arrow",
         color=_color(entry.get("color")),
         label=_text(entry.get("label")),
+        others=_others(entry, CanvasEdge),
     )
+
+
+# ---------------------------------------------------------------------------
+# Keys that nobody here knows
+# ---------------------------------------------------------------------------
+
+_OWN = ("body", "others")
+"""Fields that no file has."""
+
+
+def _others(entry: dict[str, Any], kind: type[Canvas | CanvasNode | CanvasEdge]) -> str:
+    names = kind.__struct_fields__
+    unknown = {key: value for key, value in entry.items() if key not in names or key in _OWN}
+    try:
+        return json.dumps(unknown) if unknown else ""
+    except RecursionError:  # It could just be read, and needs a little more room to be written.
+        return ""
+
+
+def _unpacked(others: str) -> dict[str, Any]:
+    return json.loads(others) if others else {}
+
+
+def _data(thing: CanvasNode | CanvasEdge) -> dict[str, Any]:
+    known = {name: getattr(thing, name) for name in thing.__struct_fields__ if name not in _OWN}
+    return {name: value for name, value in known.items() if value is not None} | _unpacked(thing.others)
 
 
 # ---------------------------------------------------------------------------
@@ -181,14 +218,24 @@ def _path(value: Any) -> str | None:
     return unicodedata.normalize("NFC", text) if text else None
 
 
+def _finite(digits: str) -> float | int | None:
+    """A number of JavaScript's: whole where it is whole, none where it is too large for one."""
+    number = float(digits)
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < _WHOLE else number
+
+
+_WHOLE = 2**53
+"""From here on not every whole number is one of JavaScript's."""
+
+
 def _id(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return _text(value) or ""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value) or ""
 
 
 def _number(value: Any) -> int:
-    if not isinstance(value, float) or not math.isfinite(value):
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return 0
     return round(min(max(value, -FARTHEST), FARTHEST))
 
