@@ -13,6 +13,7 @@ from vaultkit.words import fold
 # What Obsidian replaces by a space on both sides before it compares (H-2).
 _PUNCTUATION = str.maketrans(dict.fromkeys('!"#$%&()*+,.:;<=>?@^`{|}~/[]\\', " "))
 _BLANKS = re.compile(r"\s+")
+_FOOTNOTE = re.compile(r"\[\^(.+)\]")
 _NEVER = 99
 """Deeper than any heading."""
 
@@ -23,6 +24,8 @@ class Anchors(Struct, frozen=True, array_like=True, gc=False):
     headings: tuple[tuple[str, int, str], ...]
     """Normalized text, level, id in the page."""
     blocks: tuple[str, ...]
+    footnotes: tuple[str, ...] = ()
+    """Ids in the order of their numbers."""
 
 
 class Anchored(NamedTuple):
@@ -37,11 +40,12 @@ class Anchored(NamedTuple):
 
 def anchors(path: VaultPath, document: Document) -> Anchors | None:
     """None for what has no headings or blocks: most look-ups then cost nothing."""
-    if not document.headings and not document.blocks:
+    if not document.headings and not document.blocks and not document.footnotes:
         return None
     return Anchors(
         tuple((normalized(heading.raw), heading.level, heading.slug) for heading in document.headings),
         tuple(block.id for block in document.blocks),
+        document.footnotes,
     )
 
 
@@ -54,6 +58,10 @@ def find_anchor(subpath: str, found: Anchors | None) -> Anchored:
     steps = [step.strip() for step in subpath.split("#") if step.strip()]
     if not steps:
         return Anchored()
+    if footnote := _FOOTNOTE.fullmatch(steps[-1]):
+        if found is not None and footnote[1] in found.footnotes:
+            return Anchored(f"fn-{found.footnotes.index(footnote[1]) + 1}")
+        return Anchored()  # One that the note hasn't is no mistake to tell of (M-42).
     if steps[-1].startswith("^"):
         id_ = steps[-1][1:].strip().lower()
         if found is not None and id_ in found.blocks:

@@ -13,7 +13,7 @@ from vaultkit.parse.annotate import annotate
 from vaultkit.parse.code import write_code
 from vaultkit.parse.draft import Draft, Trusted, escape, one_line
 from vaultkit.parse.footnotes import write_footnotes
-from vaultkit.parse.inline import write_inline
+from vaultkit.parse.inline import index_comment, write_inline
 from vaultkit.parse.mathml import formula
 from vaultkit.parse.places import Places, anchors
 from vaultkit.parse.sanitize import assemble
@@ -220,6 +220,9 @@ class Collector:
         self._name(token.content, self.line(token), item=after_text)
 
     def _name(self, written: str, line: int, *, item: bool) -> None:
+        draft = self.draft
+        if draft.syntax.reading == "strict" and any(place in ("quote", "callout") for place in draft.places):
+            return  # Obsidian leads to no part of a quote (H-12).
         if not item:
             self.places.name_previous(written, line)
         elif (block := self.places.new_block(written, line)) is not None:
@@ -366,6 +369,9 @@ class Collector:
 
     def comment_block(self, token: Token) -> None:
         line = self.line(token)
+        if "\n" not in token.content:
+            index_comment(self.draft, token.content, line)
+            return
         for name, at in tags_in_comment(token.content):
             self.draft.tags.append(Tag(name, line + token.content.count("\n", 0, at), 1, in_comment=True))
 

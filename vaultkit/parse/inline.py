@@ -51,6 +51,29 @@ def write_label(draft: Draft, label: str, line: int) -> None:
     _Walk(draft, line, linked=True).tokens(tokens)
 
 
+def index_comment(draft: Draft, content: str, line: int) -> None:
+    """Keep the links and tags of a comment within a line: it hides them, but they count (M-17)."""
+    if MARKED.search(content) is None:
+        return
+    tokens: list[Token] = []
+    draft.md.inline.parse(content, draft.md, draft.env, tokens)
+    for inner in tokens:
+        if inner.type in ("wikilink", "embed"):
+            link: LinkText = inner.meta["link"]
+            kind: RefKind = "embed" if inner.type == "embed" else "wikilink"
+            draft.refs.append(
+                Ref(kind, link.path, link.subpath, link.label, line, 1, labelled=link.labelled, in_comment=True)
+            )
+        elif inner.type in ("link_open", "image"):
+            destination = str(inner.attrs.get("href") or inner.attrs.get("src") or "")
+            if destination.strip() and not is_external(destination):
+                path, subpath = split_destination(destination)
+                label = default_label(path, subpath)
+                hidden: RefKind = "image" if inner.type == "image" else "markdown"
+                draft.refs.append(Ref(hidden, path, subpath, label, line, 1, in_comment=True))
+    draft.tags += [Tag(name, line, 1, in_comment=True) for name, _ in tags_in_comment(content)]
+
+
 class _Walk:
     """One walk over inline tokens; `linked` while inside a link, where no other may open."""
 
@@ -58,7 +81,7 @@ class _Walk:
         self.draft = draft
         self.line = line
         """Of the token being written: a break ends a line."""
-        self.linked = linked
+        self.linked = self.is_label = linked
         self.closing: list[str | tuple[int, Ref]] = []
         """How the open Markdown links end: by HTML, or by the hole of a ref whose label isn't known yet."""
 
@@ -116,37 +139,18 @@ class _Walk:
         draft.say(token.content)
 
     def comment(self, token: Token) -> None:
-        draft = self.draft
         line = self.line
         self.line += token.content.count("\n")
-        if MARKED.search(token.content) is None:
-            return
-        tokens: list[Token] = []
-        draft.md.inline.parse(token.content, draft.md, draft.env, tokens)
-        for inner in tokens:
-            if inner.type in ("wikilink", "embed"):
-                link: LinkText = inner.meta["link"]
-                kind: RefKind = "embed" if inner.type == "embed" else "wikilink"
-                draft.refs.append(
-                    Ref(kind, link.path, link.subpath, link.label, line, 1, labelled=link.labelled, in_comment=True)
-                )
-            elif inner.type in ("link_open", "image"):
-                self._hidden(str(inner.attrs.get("href") or inner.attrs.get("src") or ""), inner.type == "image")
-        for name, _ in tags_in_comment(token.content):
-            draft.tags.append(Tag(name, line, 1, in_comment=True))
-
-    def _hidden(self, destination: str, is_image: bool) -> None:
-        """Index a Markdown link or image that a comment hides (M-17)."""
-        if destination.strip() and not is_external(destination):
-            path, subpath = split_destination(destination)
-            kind: RefKind = "image" if is_image else "markdown"
-            label = default_label(path, subpath)
-            self.draft.refs.append(Ref(kind, path, subpath, label, self.line, 1, in_comment=True))
+        index_comment(self.draft, token.content, line)
 
     def tag(self, token: Token) -> None:
         draft = self.draft
         name = token.content
         line = self.line
+        if self.is_label:  # A wikilink is one thing: its label holds no tag.
+            draft.parts.append(escape("#" + name))
+            draft.say("#" + name)
+            return
         if not self.linked:
             draft.parts.append(Slot(len(draft.tags), TAG))
         else:

@@ -47,7 +47,7 @@ def default_label(path: str, subpath: str) -> str:
     if not subpath:
         return path
     parts = [part.strip() for part in (path, *subpath.split("#"))]
-    return " > ".join(part for part in parts if part)
+    return " > ".join(part for part in parts if part) or subpath
 
 
 def is_external(destination: str) -> bool:

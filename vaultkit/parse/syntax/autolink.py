@@ -19,7 +19,7 @@ def bare_url(state: StateInline, silent: bool) -> bool:
     if silent or state.linkLevel > 0 or not state.src.startswith("://", state.pos):
         return False
     pending = state.pending
-    scheme = next((s for s in _SCHEMES if pending.endswith(s)), None)
+    scheme = next((pending[-len(s) :] for s in _SCHEMES if pending[-5:].lower().endswith(s)), None)
     if scheme is None or pending[: -len(scheme)][-1:].isalnum():
         return False
     match = _REST.match(state.src, state.pos, state.posMax)

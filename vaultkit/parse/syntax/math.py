@@ -9,7 +9,9 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 # The next dollar that isn't escaped: a valid pair ends there or nowhere.
-_CLOSING = re.compile(r"(?:[^$\\]|\\.)+", re.DOTALL)
+_CLOSING = re.compile(r"(?:[^$\\]++|\\.)+", re.DOTALL)
+# The next two of them; a single one between them is TeX (M-30), but `$$$` is no opening.
+_CLOSING_TWO = re.compile(r"(?!\$)(?:[^$\\]++|\\.|\$(?!\$))+", re.DOTALL)
 _TEX_SIGN = re.compile(r"[\\^_{]")
 
 
@@ -33,7 +35,7 @@ def _math(state: StateInline, silent: bool, *, money: bool) -> bool:
         return False
     display = src.startswith("$$", pos)
     start = pos + (2 if display else 1)
-    match = _CLOSING.match(src, start, state.posMax)
+    match = (_CLOSING_TWO if display else _CLOSING).match(src, start, state.posMax)
     if match is None:
         return False
     end = match.end()

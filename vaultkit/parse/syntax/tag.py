@@ -11,6 +11,7 @@ from markdown_it.rules_inline import StateInline
 # but not at the joiner inside an emoji sequence (T-1).
 TAG_BODY = r"(?:[^\s!\"#$%&'()*+,.:;<=>?@^`{|}~\[\]\\\u2000-\u206f\u2e00-\u2e7f]|(?<=[^\x00-\x7f])\u200d)+"
 _TAG = re.compile("#(" + TAG_BODY + ")")
+_UNDERSCORE = ord("_")
 _IN_COMMENT = re.compile(r"(?:^|(?<=\s))#(" + TAG_BODY + ")")
 
 
@@ -37,9 +38,20 @@ def tag(state: StateInline, silent: bool) -> bool:
     if pos and state.pending and not state.src[pos - 1].isspace():
         return False
     match = _TAG.match(state.src, pos, state.posMax)
-    if match is None or not is_tag(match[1]):
+    if match is None:
+        return False
+    name = match[1]
+    if name[-1] == "_" and (closing := _opened(state)):
+        name = name[: max(len(name.rstrip("_")), len(name) - closing)]
+    if not is_tag(name):
         return False
     token = state.push("tag", "", 0)
-    token.content = match[1]
-    state.pos = match.end()
+    token.content = name
+    state.pos = pos + 1 + len(name)
     return True
+
+
+def _opened(state: StateInline) -> int:
+    """How many underscores stand open: as many at the end of a tag close emphasis, `_#x_` (T-3)."""
+    ours = [mark for mark in state.delimiters if mark.marker == _UNDERSCORE]
+    return max(0, sum(mark.open for mark in ours) - sum(mark.close for mark in ours))

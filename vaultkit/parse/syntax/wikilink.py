@@ -9,8 +9,9 @@ from markdown_it.rules_inline import StateInline
 
 from vaultkit.parse.linktext import split_wikilink
 
-# One line, up to the first `]]`; an inner `[[` starts anew (L-2, L-3, L-4).
-_WIKILINK = re.compile(r"!?\[\[((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
+# One line, up to the first `]]`; an inner `[[` starts anew (L-2, L-3, L-4). The
+# bracket that closes the subpath `#[^1]` isn't the first of those two (M-42).
+_WIKILINK = re.compile(r"!?\[\[((?!\[)(?:[^\[\]\n]++|(?<=#)\[\^[^\s\[\]]+\](?=\]\])|\[(?!\[)|\](?!\]))+)\]\]")
 
 
 def add(md: MarkdownIt) -> None:
