@@ -1,0 +1,109 @@
+"""A real browser for tests: what it takes to start one, to serve a site, and to write down what a page does.
+
+A test module that needs it calls `require` first: where there is no browser it is left out, and pytest's
+last lines say so.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+"""The system's browser; none is downloaded."""
+
+
+def require() -> None:
+    """Leave out the module, loudly, where there is no browser."""
+    if not CHROMIUM:
+        pytest.skip("THE BROWSER TESTS DO NOT RUN: no chromium", allow_module_level=True)
+    try:
+        import playwright  # noqa: F401
+    except ImportError:
+        pytest.skip("THE BROWSER TESTS DO NOT RUN: no playwright", allow_module_level=True)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Containers lack what the sandbox needs, and these pages are our own.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which a plain server of files offers *folder*; ends in a slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Watched:
+    """A page, and all that went wrong in it since it was last asked."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.home = home
+        """What every address that the page asks for begins with."""
+        self.page: Page = context.new_page()
+        self._faults: list[str] = []
+        self.page.on("console", lambda message: self._note(message.type in ("error", "warning"), message.text))
+        self.page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", lambda got: self._note(got.status >= 400, f"answer {got.status}: {got.url}"))
+        self.page.on("request", self._asked)
+
+    def open(self, url: str) -> Page:
+        self.page.goto(self.home + url)
+        return self.page
+
+    def faults(self) -> list[str]:
+        """What went wrong, each once; forgotten then."""
+        found, self._faults = list(dict.fromkeys(self._faults)), []
+        return found
+
+    def _asked(self, request: Request) -> None:
+        inside = request.url.startswith((self.home, "data:image/"))
+        self._note(not inside, f"asked elsewhere: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Called off: the page was left before it came. What isn't there or isn't allowed has another reason.
+        self._note(request.failure != "net::ERR_ABORTED", f"failed: {request.url} {request.failure}")
+
+    def _note(self, is_fault: bool, text: str) -> None:
+        if is_fault:
+            self._faults.append(text)
+
+
+def pages(site: Path) -> list[str]:
+    """The addresses of a site's pages, without those that only lead on to another."""
+    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return [name for name in names if b'http-equiv="refresh"' not in (site / name).read_bytes()]
