@@ -82,6 +82,13 @@ def test_a_fact_in_strict_reading(rule: str, text: str, expected: dict[str, Any]
         ("E-9", "![[img.png#outline|100]]\n", 'img[src="img.png#outline"][width="100"]'),
         ("E-9", "![x](img.png#outline)\n", 'img[src="img.png#outline"]'),
         ("E-6", "![[clip.mp4#t=30,60]]\n", 'video[controls][src="clip.mp4#t=30,60"]'),
+        (
+            "M-14",
+            '<iframe width=9 src="https://a.b/c?d&amp;e"></iframe>\n',
+            'a.external-link[href="https://a.b/c?d&e"]',
+        ),
+        ("M-14", "<video controls><source src=https://a.b/c.mp4></video>\n", 'a[href="https://a.b/c.mp4"]'),
+        ("M-14", '<div align="center">x</div>\n', 'div[align="center"]'),
         ("E-5", "![[Board.canvas]]\n", ".internal-embed.canvas-embed .canvas-card em"),
     ],
 )

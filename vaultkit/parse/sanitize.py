@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import unescape
 
 import nh3
 
 from vaultkit.model import Body, Segment, Slot
-from vaultkit.parse.draft import Part, Trusted
+from vaultkit.parse.draft import Part, Trusted, escape
 
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
@@ -30,6 +31,7 @@ _PLAIN_ATTRIBUTES = {
     "height",
     "colspan",
     "rowspan",
+    "align",
     "start",
     "open",
     "datetime",
@@ -50,6 +52,9 @@ _SAFE_URL = ("http:", "https:", "mailto:", "tel:")
 # Noncharacters that decoding has removed from every note.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _HOLE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+
+_FRAME = re.compile(rf"<(?:iframe|video|audio|source|embed)\b([^<>{_OPEN}]*)>", re.IGNORECASE)
+_SRC = re.compile(r"\ssrc\s*=\s*(?:\"(https?:[^\"]*)\"|'(https?:[^']*)'|(https?:[^\s\"']+))", re.IGNORECASE)
 
 
 def assemble(parts: Sequence[Part], cuts: Iterable[int], mark: str, *, has_html: bool) -> tuple[Body, dict[int, int]]:
@@ -141,8 +146,15 @@ def _clean(html: str, mark: str) -> str:
             return value
         return None
 
+    def link(frame: re.Match[str]) -> str:
+        """A film or another site's page would be asked for unasked: what remains is where it is."""
+        if (src := _SRC.search(frame[1])) is None:
+            return frame[0]
+        url = escape(unescape(src[1] or src[2] or src[3]))
+        return f'<a class="{mark}external-link" href="{url}">{url}</a>'
+
     return nh3.clean(
-        html,
+        _FRAME.sub(link, html),
         tags=_TAGS,
         clean_content_tags={"script", "style"},
         attributes=_ATTRIBUTES,
