@@ -96,7 +96,7 @@ function take(fresh) {
   const back = [opened(old), scrolled(old)];
   Idiomorph.morph(old, fresh.querySelector(part), {
     morphStyle: "outerHTML",
-    ignoreActiveValue: true,
+    // Not with `ignoreActiveValue`, which leaves out all that is in a focused element: a summary, a table that scrolls.
     callbacks: { beforeAttributeUpdated: yields },
   });
   const now = document.querySelector(part);
@@ -107,7 +107,7 @@ function take(fresh) {
 /** Whether an attribute gives way to what the server sent: not what the reader typed, ticked, chose or opened. */
 function yields(name, one, change) {
   if (name === "open" || name === "selected") return false;
-  if (name === "value" && "defaultValue" in one) return one.value === one.defaultValue;
+  if (name === "value" && "defaultValue" in one) return one.value === one.defaultValue && one !== document.activeElement;
   if (name === "checked") return one.disabled || one.checked === one.defaultChecked;
   // Scripts say by these what the reader sees and reaches.
   return change !== "remove" || !/^(hidden|tabindex|aria-.+)$/.test(name);
@@ -138,7 +138,8 @@ function scrolled(root) {
 function unique(root) {
   const found = new Map();
   const twice = new Set();
-  for (const one of root.querySelectorAll(BLOCKS)) {
+  // Not in what stands beside the text, which may stay where it is whatever is scrolled.
+  for (const one of (root.querySelector("main") ?? root).querySelectorAll(BLOCKS)) {
     const name = key(one);
     if (found.has(name)) twice.add(name);
     found.set(name, one);

@@ -9,13 +9,12 @@ progress { position: fixed; inset: 0 0 auto; z-index: 2147483647; width: 100%; h
 progress::-webkit-progress-bar { background: transparent }
 progress::-webkit-progress-value { background: currentColor; transition: width .2s }
 progress::-moz-progress-bar { background: currentColor }
-.foot { position: fixed; inset: auto 1rem 1rem; z-index: 2147483647; display: flex; flex-direction: column;
-  align-items: center; gap: .5rem; pointer-events: none;
+.foot { position: fixed; inset: auto 1rem 1rem; z-index: 2147483647; pointer-events: none;
   font: 14px/1.5 system-ui, sans-serif; color: light-dark(#1d1c1a, #e4e1da) }
-.foot > * { pointer-events: auto; background: light-dark(#fff, #22262c); border: 1px solid light-dark(#c9c4ba, #4a5059);
+.mark, .panel { pointer-events: auto; background: light-dark(#fff, #22262c); border: 1px solid light-dark(#c9c4ba, #4a5059);
   border-radius: .5rem; box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .18) }
-.mark { margin: 0; padding: .3rem .8rem }
-.panel { display: flex; flex-direction: column; width: min(52rem, 100%); max-height: 40vh;
+.mark { width: fit-content; margin: .5rem auto 0; padding: .3rem .8rem }
+.panel { display: flex; flex-direction: column; width: min(52rem, 100%); max-height: 40vh; margin: .5rem auto 0;
   border-inline-start: 4px solid light-dark(#b3261e, #f2a29b) }
 .panel > header { display: flex; align-items: center; gap: 1rem; padding: .4rem .4rem .4rem 1rem }
 h2 { flex: 1; margin: 0; font-size: inherit; font-weight: 650 }
