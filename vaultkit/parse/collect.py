@@ -297,16 +297,19 @@ class Collector:
         draft, mark = self.draft, self.draft.mark
         kind, line = token.meta["type"], self.line(token)
         depth = sum(1 for level in self.stack if level.callout)
-        tag = "summary" if token.meta["fold"] else "div"
+        # A summary may hold no blocks.
+        tag, inner = ("summary", "span") if token.meta["fold"] else ("div", "div")
         draft.parts.append(
-            f'<{tag} class="{mark}callout-title"><span class="{mark}callout-icon"></span><span class="{mark}callout-title-inner">'
+            f'<{tag} class="{mark}callout-title"><{inner} class="{mark}callout-icon"></{inner}>'
+            f'<{inner} class="{mark}callout-title-inner">'
         )
         index = len(draft.callouts)
         draft.begin_passage()
         default = kind.replace("-", " ")
         write_inline(draft, token.content or default[:1].upper() + default[1:], line)
         title = draft.end_passage("callout", line)
-        draft.parts.append(f"</span></{tag}>\n")
+        foldable = f'<span class="{mark}callout-fold"></span>' if token.meta["fold"] else ""
+        draft.parts.append(f"</{inner}>{foldable}</{tag}>\n")
         draft.callouts.insert(index, Callout(kind, title, token.meta["fold"], depth, line, token.meta["metadata"]))
         if self.tokens[self.at + 1].type != "blockquote_close":
             draft.parts.append(f'<div class="{mark}callout-content">\n')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 
@@ -11,6 +13,9 @@ from vaultkit.parse.linktext import LinkText, default_label, is_external, split_
 from vaultkit.parse.markdown import MARKED
 from vaultkit.parse.mathml import formula
 from vaultkit.parse.syntax.tag import tags_in_comment
+
+_PLAYED = re.compile(r"https?://(?:www\.|m\.)?(?:youtube\.com/watch|youtu\.be/|twitter\.com/|x\.com/)", re.IGNORECASE)
+"""What Obsidian shows in a frame (E-7)."""
 
 SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 """The only schemes that become an `href`."""
@@ -284,7 +289,7 @@ class _Walk:
             alt = _plain(token.children or [])
             draft.parts.append(f'<img src="{escape(normalizeLink(src))}" alt="{escape(alt)}"{title_html}>')
             return
-        alt, width, height = split_size(token.content)
+        alt, width, height = split_size(_plain(token.children or []))
         if not src.strip():
             draft.parts.append(escape(alt))
             draft.say(alt)
@@ -308,7 +313,7 @@ class _Walk:
         text = escape(alt or url)
         if not url.lower().startswith(("http:", "https:")):
             draft.parts.append(f'<span class="{mark}external-link">{text}</span>')
-        elif draft.syntax.remote_images == "load":
+        elif draft.syntax.remote_images == "load" and not _PLAYED.match(url):
             draft.parts.append(f'<img src="{mark}{escape(url)}" alt="{text}"{size} loading="lazy">')
         elif self.linked:
             draft.parts.append(f'<img class="{mark}remote-image" alt="{text}"{size}>')
@@ -320,12 +325,19 @@ class _Walk:
         draft.say(alt)
 
 
+_DESCRIBES = ("text", "text_special", "code_inline", "html_inline", "math")
+
+
 def _plain(tokens: list[Token]) -> str:
     """The text of an image's description."""
     text = ""
     for token in tokens:
-        if token.type in ("text", "text_special", "code_inline"):
+        if token.type in _DESCRIBES:
             text += token.content
+        elif token.type in ("wikilink", "embed"):
+            text += token.meta["link"].label
+        elif token.type == "tag":
+            text += f"#{token.content}"
         elif token.type == "image":
             text += _plain(token.children or [])
         elif token.type in ("softbreak", "hardbreak"):
