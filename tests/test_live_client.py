@@ -280,6 +280,15 @@ def test_a_style_sheet_that_the_note_needs_now_is_linked(note, server, tmp_path)
     assert is_same(note)
 
 
+def test_what_the_theme_adds_is_added_again(note, server, tmp_path):
+    for text in ("```python\nx = 1\n```\n\nFirst words.", "```python\nx = 2\n```"):
+        write(server, tmp_path, "First words.", text)
+        expect(note.locator(".vk-code > button.copy")).to_have_count(1 if "1" in text else 2)
+    note.get_by_text("Paragraph 40").scroll_into_view_if_needed()
+    expect(note.locator(".outline a[aria-current]")).to_have_text("Middle")
+    assert is_same(note)
+
+
 def test_a_page_that_becomes_another_kind_is_loaded_anew(note, server):
     server.files["A.html"] = server.files["index-az.html"]
     tell(server, None)

@@ -52,75 +52,80 @@
   }
 
   // Outline: mark the section that is being read.
-  const links = all(".outline a").filter(target);
-  const outline = document.querySelector(".outline");
-  if (links.length) {
-    let current;
-    let due = false;
-    const follow = () => {
-      due = false;
-      const line = innerHeight / 4;
-      // Headings stand in the outline's order, so the last one above the line is found by halving.
-      let [low, high] = [0, links.length];
-      while (high - low > 1) {
-        const middle = (low + high) >> 1;
-        if (target(links[middle]).getBoundingClientRect().top < line) low = middle;
-        else high = middle;
-      }
-      if (links[low] === current) return;
-      if (current) current.removeAttribute("aria-current");
-      current = links[low];
-      current.setAttribute("aria-current", "true");
-      const top = current.offsetTop - outline.scrollTop;
-      if (top < 40 || top > outline.clientHeight - 60) outline.scrollTop += top - outline.clientHeight / 3;
-    };
-    addEventListener("scroll", () => {
-      if (!due) requestAnimationFrame(follow);
-      due = true;
-    }, { passive: true });
-    follow();
-  }
-
-  // What is too wide scrolls by keyboard too.
-  for (const block of all("pre, .math-block")) {
-    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
-  }
-
-  // Code: a button that copies it.
-  if (navigator.clipboard) {
-    for (const block of all(".vk-code")) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "copy";
-      button.textContent = words.copy;
-      button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(block.querySelector("pre").textContent);
-        button.textContent = words.copied;
-        button.dataset.done = "";
-        setTimeout(() => {
-          button.textContent = words.copy;
-          delete button.dataset.done;
-        }, 2000);
-      });
-      block.append(button);
+  let links = [];
+  let current;
+  let due = false;
+  const follow = () => {
+    due = false;
+    if (!links.length) return;
+    const line = innerHeight / 4;
+    // Headings stand in the outline's order, so the last one above the line is found by halving.
+    let [low, high] = [0, links.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (target(links[middle]).getBoundingClientRect().top < line) low = middle;
+      else high = middle;
     }
-  }
+    if (links[low] === current) return;
+    if (current) current.removeAttribute("aria-current");
+    current = links[low];
+    current.setAttribute("aria-current", "true");
+    const panel = document.querySelector(".outline");
+    const top = current.offsetTop - panel.scrollTop;
+    if (top < 40 || top > panel.clientHeight - 60) panel.scrollTop += top - panel.clientHeight / 3;
+  };
+  addEventListener("scroll", () => {
+    if (!due) requestAnimationFrame(follow);
+    due = true;
+  }, { passive: true });
+
+  const copyButton = (block) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = words.copy;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.querySelector("pre").textContent);
+      button.textContent = words.copied;
+      button.dataset.done = "";
+      setTimeout(() => {
+        button.textContent = words.copy;
+        delete button.dataset.done;
+      }, 2000);
+    });
+    return button;
+  };
+
+  // What depends on the text: done again when a server that follows the vault has changed it.
+  const dress = () => {
+    links = all(".outline a").filter(target);
+    follow();
+    // What is too wide scrolls by keyboard too.
+    for (const block of all("pre, .math-block")) {
+      if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+    }
+    // Code: a button that copies it.
+    for (const block of all(".vk-code:not(:has(> .copy))")) {
+      if (navigator.clipboard) block.append(copyButton(block));
+    }
+  };
+  dress();
+  document.addEventListener("vaultkit:changed", dress);
 
   // Backlinks: a pill shows one type only; without this script it jumps there.
-  for (const pills of all(".pills")) {
-    pills.addEventListener("click", (event) => {
-      const pill = event.target.closest("a");
-      if (!pill) return;
-      event.preventDefault();
-      for (const other of all("a", pills)) {
-        const chosen = other === pill;
-        if (chosen) other.setAttribute("aria-current", "true");
-        else other.removeAttribute("aria-current");
-        const group = target(other);
-        if (!group.matches(".group")) continue;
-        group.hidden = !chosen && pill !== pills.firstElementChild;
-        if (chosen && group.matches("details")) group.open = true;
-      }
-    });
-  }
+  document.addEventListener("click", (event) => {
+    const pill = event.target.closest(".pills a");
+    if (!pill) return;
+    event.preventDefault();
+    const pills = pill.closest(".pills");
+    for (const other of all("a", pills)) {
+      const chosen = other === pill;
+      if (chosen) other.setAttribute("aria-current", "true");
+      else other.removeAttribute("aria-current");
+      const group = target(other);
+      if (!group.matches(".group")) continue;
+      group.hidden = !chosen && pill !== pills.firstElementChild;
+      if (chosen && group.matches("details")) group.open = true;
+    }
+  });
 })();

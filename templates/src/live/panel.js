@@ -15,7 +15,8 @@ progress::-moz-progress-bar { background: currentColor }
   border-radius: .5rem; box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .18) }
 .mark { width: fit-content; margin: .5rem auto 0; padding: .3rem .8rem }
 .panel { display: flex; flex-direction: column; width: min(52rem, 100%); max-height: 40vh; margin: .5rem auto 0;
-  border-inline-start: 4px solid light-dark(#b3261e, #f2a29b) }
+  border-inline-start: 4px solid light-dark(#8a5300, #e5b567) }
+.panel:has(.error) { border-inline-start-color: light-dark(#b3261e, #f2a29b) }
 .panel > header { display: flex; align-items: center; gap: 1rem; padding: .4rem .4rem .4rem 1rem }
 h2 { flex: 1; margin: 0; font-size: inherit; font-weight: 650 }
 button { font: inherit; color: inherit; background: none; border: 0; border-radius: .35rem; padding: .25rem .6rem; cursor: pointer }
