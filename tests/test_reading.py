@@ -67,6 +67,8 @@ def count(html: str, selector: str) -> int:
     [
         ("M-51", "- [ ] 1. a\n- b\n", {"list_items": 3, "tasks": [[" ", ""]]}),
         ("M-51", "- [ ] - [x] a\n", {"list_items": 2, "tasks": [[" ", ""], ["x", "a"]]}),
+        ("M-41", "a[^1]\n\n[^1]: x\n[^2]: y[^3]\n[^3]: z[^1] [[Note]]\n", {"footnotes": 1, "body_links": ["Note"]}),
+        ("M-41", "a\n\n[^1]: x^[y [[Note]]]\n", {"footnotes": 0, "body_links": ["Note"]}),
         ("M-51", "- [ ] # h\n", {"headings": [[1, "h"]]}),
     ],
 )

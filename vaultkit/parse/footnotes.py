@@ -28,12 +28,21 @@ def write_footnotes(collector: Collector) -> None:
             _write(collector, name, definitions)
             draft.parts.append(f' <a class="{mark}footnote-back" href="{mark}#fnref-{number}">↩</a></li>\n')
         draft.parts.append("</ol></section>\n")
-    shown = len(draft.parts)
-    for name in definitions:
-        if name not in draft.footnotes:
-            _write(collector, name, definitions)
-    del draft.parts[shown:]
+    _read_unshown(collector, definitions)
     draft.places.pop()
+
+
+def _read_unshown(collector: Collector, definitions: dict[str, Token]) -> None:
+    """The other definitions, and what these alone refer to: for their links, and leaving nothing in the body."""
+    draft = collector.draft
+    shown, n_parts = dict(draft.footnotes), len(draft.parts)
+    for name in definitions:
+        draft.footnotes.setdefault(name, 0)
+    for name in _growing(draft.footnotes):
+        if name not in shown:
+            _write(collector, name, definitions)
+    del draft.parts[n_parts:]
+    draft.footnotes = shown
 
 
 def _write(collector: Collector, name: str, definitions: dict[str, Token]) -> None:
