@@ -14,14 +14,23 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 """The system's browser; none is downloaded."""
+
+
+ARGUMENTS = [
+    # Containers lack what the sandbox needs, and these pages are our own.
+    "--no-sandbox",
+    # Whatever a page asks of another host is seen, and goes nowhere.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
 
 
 def require() -> None:
@@ -40,12 +49,23 @@ def chromium() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # Containers lack what the sandbox needs, and these pages are our own.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def quoted(path: str) -> str:
+    """A path as an address has it."""
+    return quote(path)
+
+
+def errors() -> type[Exception]:
+    """What Playwright raises where a page can't be opened."""
+    from playwright.sync_api import Error
+
+    return Error
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -73,9 +93,12 @@ class Watched:
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.home = home
         """What every address that the page asks for begins with."""
-        self.page: Page = context.new_page()
         self._faults: list[str] = []
-        self.page.on("console", lambda message: self._note(message.type in ("error", "warning"), message.text))
+        self._begin(context)
+
+    def _begin(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
         self.page.on("requestfailed", self._failed)
         self.page.on("response", lambda got: self._note(got.status >= 400, f"answer {got.status}: {got.url}"))
@@ -85,6 +108,11 @@ class Watched:
         self.page.goto(self.home + url)
         return self.page
 
+    def renew(self, context: BrowserContext) -> None:
+        """Go on in another page, whatever this one is stuck in."""
+        self.page.close()
+        self._begin(context)
+
     def faults(self) -> list[str]:
         """What went wrong, each once; forgotten then."""
         found, self._faults = list(dict.fromkeys(self._faults)), []
@@ -93,6 +121,11 @@ class Watched:
     def _asked(self, request: Request) -> None:
         inside = request.url.startswith((self.home, "data:image/"))
         self._note(not inside, f"asked elsewhere: {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # The browser asks by itself for an icon where a page names none.
+        by_itself = message.location["url"].endswith("/favicon.ico")
+        self._note(message.type in ("error", "warning") and not by_itself, message.text)
 
     def _failed(self, request: Request) -> None:
         # Called off: the page was left before it came. What isn't there or isn't allowed has another reason.

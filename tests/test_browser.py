@@ -114,7 +114,6 @@ FAULTY = {
 
 def test_each_fault_is_seen(browser: Browser, tmp_path: Path) -> None:
     vaults.write(tmp_path, {url: f"<!doctype html><title>x</title>{body}" for url, body in FAULTY.items()})
-    (tmp_path / "favicon.ico").write_bytes(b"")
     with browsing.served(tmp_path) as home, context(browser) as opened:
         watched = browsing.Watched(opened, home)
         seen = {url: visit(watched, url) for url in FAULTY}
