@@ -225,6 +225,9 @@ b: 2
 a: &x 1
 b: *x
 => {"problems": ["VK105"]}
+== JSON with characters in two halves
+{"a": "\\ud83c\\udf85 x", "b": 1}
+=> {"properties": {"a": "\U0001f385 x", "b": 1}}
 == an alias without an anchor
 status: *draft*
 => {"problems": ["VK101"]}

@@ -82,6 +82,9 @@ def compose(text: str) -> Tree:
     try:
         return _compose(_hidden(text) if odd else text, odd=odd)
     except yaml.MarkedYAMLError as error:
+        # JSON may spell a character by the two halves that UTF-16 has for it, which libyaml refuses.
+        if (whole := _HALVES.sub(_joined, text)) != text:
+            return compose(whole)
         # Where something is never closed, YAML notices at the very end; where it began is of more use.
         at_end = error.problem_mark is not None and error.problem_mark.index >= len(text.rstrip())
         mark = error.context_mark if at_end and error.context_mark else error.problem_mark
@@ -311,6 +314,13 @@ _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-
 
 def _hidden(text: str) -> str:
     return _ODD.sub(lambda match: _KEPT.get(match[0], "\ufffd"), text)
+
+
+_HALVES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _joined(halves: re.Match[str]) -> str:
+    return bytes.fromhex(halves[1] + halves[2]).decode("utf-16-be")
 
 
 _SHOWN = str.maketrans({stand_in: char for char, stand_in in _KEPT.items()})
