@@ -209,6 +209,7 @@ def test_union_keeps_the_row_of_the_first_table_and_then_of_the_smallest_key() -
     changes = edited(t, c="Sapphire")
     assert t.shelf.rows == {"r": "Red", "s": "Sapphire"}
     assert changes.changed[t.shelf] == {"r", "s"}
+    assert t.shelf.before == {"r": "Ruby"}
     edited(t, c=None, d=None)
     assert t.shelf.rows == {"r": "r"}
     edited(t, r="#t Green")

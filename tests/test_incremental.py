@@ -186,6 +186,40 @@ def test_after_any_edits_the_site_equals_a_clean_build(script: list[list[tuple[A
         check_script(Path(folder), script)
 
 
+def touched(root: Path, before: dict[str, bytes]) -> list[str]:
+    """Paths of the files that differ from what they were: what a watcher would tell of at the least."""
+    now = vaults.tree(root)
+    return [str(root / name) for name in before.keys() | now.keys() if before.get(name) != now.get(name)]
+
+
+@settings(max_examples=EXAMPLES)
+@given(SCRIPTS, st.booleans())
+def test_a_site_held_open_equals_a_clean_build_after_any_hinted_edits(
+    script: list[list[tuple[Any, ...]]], saves: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        root, out = vaults.write(folder / "vault", {**vaults.parse(START), "p.png": None}), folder / "site"
+        vault = Vault.open(root, cache_dir=folder / "cache", jobs=1)
+        with vault.publication(out) as site:
+            site.build()
+            for i, batch in enumerate(script):
+                before = vaults.tree(root)
+                for edit in batch:
+                    apply(root, edit)
+                report = site.build(touched(root, before))
+                clean = vaults.build(root, folder / f"clean{i}" / "site")
+                vaults.assert_same(vaults.tree(out), vaults.tree(folder / f"clean{i}" / "site"))
+                assert report.problems == clean.problems
+                assert set(site.urls) == set(vaults.tree(out))
+                if saves:
+                    site.save()
+            site.save()
+        # What was put down lets the next build leave everything as it is.
+        again = Vault.open(root, cache_dir=folder / "cache", jobs=1).build(out)
+        assert (again.rendered, again.written, again.removed) == ((), (), ())
+
+
 @settings(max_examples=max(EXAMPLES // 5, 5))
 @given(SCRIPTS)
 def test_after_a_restart_the_site_equals_a_clean_build(script: list[list[tuple[Any, ...]]]) -> None:

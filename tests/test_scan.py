@@ -21,8 +21,10 @@ from unprivileged import open_folder, unprivileged
 
 from vaultkit.diagnostics import VaultkitError
 from vaultkit.model import Source, VaultPath
+from vaultkit.parse import files as files_module
 from vaultkit.parse import scan as scan_module
-from vaultkit.parse.scan import Scanned, Stat, chunks, load_bytes, scan
+from vaultkit.parse.files import chunks, load_bytes
+from vaultkit.parse.scan import Scanned, Stat, scan
 from vaultkit.settings import Scan
 
 NO, INSIDE = Scan(), Scan(follow_symlinks="inside")
@@ -138,7 +140,8 @@ def test_names_are_the_same_in_any_locale(make_vault: MakeVault) -> None:
     root = make_vault({"é/ü.md": "x", "Cafe\u0301.md": "y"})
     code = f"""if True:
         from pathlib import Path
-        from vaultkit.parse.scan import load_bytes, scan
+        from vaultkit.parse.files import load_bytes
+        from vaultkit.parse.scan import scan
         from vaultkit.settings import Scan
         root = Path({str(root)!r})
         found = scan(root, Scan(), {{}})
@@ -300,7 +303,7 @@ def _before_opening(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[]
             act()
         return real_open(path, *arguments, **named)
 
-    monkeypatch.setattr(scan_module.os, "open", interrupted)
+    monkeypatch.setattr(files_module.os, "open", interrupted)
 
 
 # -- what can't be read --------------------------------------------------------------
@@ -333,7 +336,7 @@ def test_a_disk_error_costs_one_file(make_vault: MakeVault, monkeypatch: pytest.
             raise OSError(5, "Input/output error")
         return real_read(handle, size)
 
-    monkeypatch.setattr(scan_module.os, "read", failing)
+    monkeypatch.setattr(files_module.os, "read", failing)
     scanned = scan(root, NO, {})
     assert len(scanned.sources) == 4
     assert [found.message for found in scanned.problems] == ["The file can't be read: Input/output error."]
@@ -414,7 +417,7 @@ def test_what_is_kept_of_all_files_is_bounded(make_vault: MakeVault, monkeypatch
 def test_a_file_too_large_to_be_read_is_known_by_its_size_and_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan_module, "HASHED_BYTES", 5_000_000)
+    monkeypatch.setattr(files_module, "HASHED_BYTES", 5_000_000)
     for name, size in {"a.mp4": 1 << 40, "b.mp4": (1 << 40) + 1, "c.md": 1 << 40, "d.mp4": 5_000_001}.items():
         with (tmp_path / name).open("wb") as file:
             file.truncate(size)
@@ -422,7 +425,7 @@ def test_a_file_too_large_to_be_read_is_known_by_its_size_and_beginning(
     a, b, c, d = scanned.sources.values()
     assert (a.size, b.size) == (1 << 40, (1 << 40) + 1)
     assert a.digest == c.digest != b.digest
-    assert len(c.data or b"") == scan_module.NOTE_BYTES + 1
+    assert len(c.data or b"") == files_module.NOTE_BYTES + 1
     assert load_bytes(tmp_path, c) == c.data
     assert b"".join(chunks(tmp_path, d)) == bytes(5_000_001)
 

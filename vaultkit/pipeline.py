@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vaultkit.config import Config
-from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Tables, Whole, run_here
+from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Tables, Union, Whole, run_here
 from vaultkit.links.anchors import anchors
 from vaultkit.links.cards import card, claims, permalink_problems
 from vaultkit.links.edges import by_target, edges
@@ -17,7 +17,7 @@ from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
 from vaultkit.site import lists
 from vaultkit.site.note_page import note_page, wanted_page
-from vaultkit.site.pages import page, pages
+from vaultkit.site.pages import copied_file, page, pages, place_of
 from vaultkit.site.views import Frame
 
 
@@ -75,6 +75,13 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here) -> Tables:
     )  # fmt: skip
     t.redirects = Lookup(t.former, page(lists.redirect_page), cards=t.cards, claimants=t.claims)
 
+    # What the site consists of, by place.
+    t.files = Lookup(t.documents, copied_file, cards=t.cards, backlinks=t.backlinks)
+    t.site = Union(
+        place_of, t.note_pages, t.wanted_pages, t.folder_pages, t.tag_pages, t.tags_page, t.wanted_index, t.index_pages,
+        t.front_pages, t.redirects, t.files,
+    )  # fmt: skip
+
     # What is wrong with it.
     t.embeds = Lookup(t.documents, embedded, links=t.links)
     t.cycles = Lookup(t.embeds, transclusion_problems(config.site.embed_depth), embeds=t.embeds)
@@ -85,12 +92,6 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here) -> Tables:
     t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden_names, unsafe=t.unsafe)
     return t
 
-
-PAGES = (
-    "note_pages", "wanted_pages", "folder_pages", "tag_pages", "tags_page", "wanted_index", "index_pages",
-    "front_pages", "redirects",
-)  # fmt: skip
-"""The tables whose rows are pages, in the order in which they are written."""
 
 PROBLEMS = ("cycles", "permalinks", "leaks")
 """The tables whose rows are problems; those of `parsed` and `links` stand in their rows."""

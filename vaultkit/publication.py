@@ -2,161 +2,269 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
-from vaultkit.engine.executors import Executor, Failure
+from vaultkit.engine.executors import Failure
 from vaultkit.engine.fingerprint import code_digest, value_digest
-from vaultkit.engine.tables import Tables
-from vaultkit.model import Card, Document, Source, Url, VaultPath
-from vaultkit.parse.scan import chunks
-from vaultkit.pipeline import PAGES
+from vaultkit.engine.tables import Changes
+from vaultkit.engine.trial import collector_at_rest
+from vaultkit.model import Source, Url, VaultPath
+from vaultkit.nodes import WANTED
+from vaultkit.parse.files import chunks
+from vaultkit.reader import Progress, Reader, decoded
 from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style
-from vaultkit.site.pages import Page
-from vaultkit.site.render import Look, rendered, theme_of
+from vaultkit.site.pages import File, Page, place_of
+from vaultkit.site.reasons import reason
+from vaultkit.site.render import Look, look_of, rendered, theme_of
 from vaultkit.site.sitemap import sitemap
-from vaultkit.site.views import TEMPLATES, Frame
 from vaultkit.site.writer import Output, UnreadableError
-from vaultkit.urls import place
 
-Progress = Callable[[str, int, int], None]
+Wrote = Callable[[Collection[Url]], None]
+"""Called with the URLs of files that now hold something else."""
 
 
-class Written(Struct, frozen=True):
-    """What a publication did, by URL."""
+class Report(Struct, frozen=True):
+    """What a build found and did."""
 
+    n_notes: int
+    n_links: int
+    n_wanted: int
+    problems: tuple[Diagnostic, ...]
     rendered: tuple[Url, ...]
     written: tuple[Url, ...]
     removed: tuple[Url, ...]
+    computed: Mapping[str, int]
+    """Rows computed per table."""
     reasons: Mapping[Url, str]
     """Why each page was rendered."""
+
+
+class Built(Struct, frozen=True):
+    """What a site was last built from, and what was then found: all that a build of the same has to say."""
+
+    inputs: str
+    n_notes: int
+    n_links: int
+    n_wanted: int
     problems: tuple[Diagnostic, ...]
 
 
-NOTHING = Written((), (), (), {}, ())
-"""What is done where nothing has changed."""
-
-
-def publish(
-    t: Tables, look: Look, config: Config, root: Path, output: Output, run: Executor, progress: Progress
-) -> Written:
-    """Bring the output folder up to date with the tables.
+class Publication:
+    """The site of a vault in a folder, which is locked until this is closed; built as often as there is reason to.
 
     Each file is whole at any moment. The order is assets, pages, shared files,
     deletions: a page never appears before what it needs.
-
-    Raises:
-        VaultkitError: The folder can't be written, or a template is broken.
     """
-    _write_assets(t, config, look, root, output)
-    pages = list(_pages(t))
-    digests = _digests(pages, look)
-    due = []
-    for page in pages:
-        if output.made_from(page.url) == digests[page.url]:
-            output.keep(page.url)
-        else:
-            due.append(page)
-    reasons = {page.url: _reason(output.made_from(page.url), digests[page.url]) for page in due}
-    made = run.map(partial(rendered, look), due, _weight, partial(_failed, look))
-    for done, (page, data) in enumerate(zip(due, made, strict=True), 1):
-        output.write(page.url, data, digests[page.url])
-        progress("Rendering pages", done, len(due))
-    if look.frame.base_url:
+
+    def __init__(self, reader: Reader, output: Output) -> None:
+        self._reader, self._output = reader, output
+        self._look: Look | None = None
+        """With which all that is in the folder was made; None where that isn't known."""
+        self._built: Built | None = None
+
+    @property
+    def urls(self) -> list[str]:
+        """The files of the site as it stands."""
+        return self._output.urls
+
+    def forget(self) -> None:
+        """Take nothing for read, and no page for up to date."""
+        self._reader.forget()
+        self._output.forget()
+        self._reader.memo.put(self._record, b"")
+
+    def build(
+        self, hints: Collection[str] | None = None, *, first: Collection[Url] = (), progress: Progress | None = None,
+        wrote: Wrote | None = None, shortcut: bool = True,
+    ) -> Report:  # fmt: skip
+        """Bring the site up to date with the vault.
+
+        Args:
+            hints: Paths on disk of the only files that can have changed since the last build.
+            first: Pages to render before all others.
+            wrote: Told of *first* as soon as they are written, then of all.
+            shortcut: Leave the vault unread where its files and the site are as the last build left them.
+
+        Raises:
+            VaultkitError: A file can't be written, or a template is broken.
+        """
+        reader, output = self._reader, self._output
+        edits = reader.scan(hints)
+        look = look_of(reader.config.site, reader.root, reader.frame)
+        if shortcut and not reader.is_read:
+            sources = {path: source for path, source in edits.sources.items() if source is not None}
+            before = decoded(reader.memo.get(self._record), Built)
+            # The same inputs give the same outputs, and those are still there.
+            if (
+                before is not None
+                and before.inputs == inputs_digest(sources, reader.config, look)
+                and output.is_as_left()
+            ):
+                return _report(before)
+        changes = reader.apply(edits, progress)
+        known, self._look, self._built = self._look, None, None
+        with collector_at_rest():
+            written = _Writing(reader, output, look).publish(
+                changes if known == look else None, frozenset(first), progress or _no_progress, wrote or _nobody
+            )
+        self._look, self._built = look, _built(reader, look, written)
+        return _report(self._built, written, changes)
+
+    def save(self) -> None:
+        """Put down what makes the next start quick."""
+        self._reader.save()
+        self._output.save()
+        if self._built is not None:
+            self._reader.memo.put(self._record, msgspec.msgpack.encode(self._built))
+
+    def close(self) -> None:
+        self._output.close()
+
+    @property
+    def _record(self) -> str:
+        return f"built {self._output.id}"
+
+
+class Written(Struct, frozen=True):
+    """What one build did, by URL."""
+
+    reasons: Mapping[Url, str] = {}
+    """Of each page that was rendered."""
+    written: tuple[Url, ...] = ()
+    removed: tuple[Url, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+
+NOTHING = Written()
+
+
+class _Writing:
+    """One build under way."""
+
+    def __init__(self, reader: Reader, output: Output, look: Look) -> None:
+        self.t, self.config, self.root, self.run = reader.tables, reader.config, reader.root, reader.executor
+        self.output, self.look, self.theme = output, look, theme_of(look)
+        self._around: dict[str, str] = {}
+
+    def publish(
+        self, changes: Changes | None, first: Collection[Url], progress: Progress, wrote: Wrote
+    ) -> Written:  # fmt: skip
+        """Write all that differs, of everything or of what *changes* name; then take away what is gone."""
+        output, site = self.output, self.t.site
+        output.begin(anew=changes is None)
+        places = sorted(site.rows if changes is None else changes.changed[site])
+        rows = [site.rows[place] for place in places if place in site.rows]
+        for place in places:
+            if place in site.before:
+                output.give_up(site.before[place].url)
+        if changes is None or changes.changed[self.t.types]:
+            self._write_theme()
+        for row in rows:
+            if isinstance(row, File):
+                self._copy(row)
+        due = self._due(row for row in rows if isinstance(row, Page))
+        reasons = {page.url: self._reason(page) for page in due}
+        if opened := [page for page in due if page.url in first]:
+            self._render(opened, progress)
+            wrote(output.written)
+            due = [page for page in due if page.url not in first]
+        self._render(due, progress)
+        is_another_set = changes is None or any((place in site.before) != (place in site.rows) for place in places)
+        if self.look.frame.base_url and is_another_set:
+            self._write_sitemap()
+        removed = tuple(output.prune())
+        wrote(output.written)
+        return Written(reasons, tuple(output.written), removed, tuple(output.problems))
+
+    def _due(self, pages: Iterable[Page]) -> list[Page]:
+        """Those whose files were made from something else, or by other means."""
+        due = []
+        for page in pages:
+            if self.output.made_from(page.url) == self._made_from(page):
+                self.output.keep(page.url)
+            else:
+                due.append(page)
+        return due
+
+    def _made_from(self, page: Page) -> str:
+        """Digests of the page's view, and of all that surrounds it."""
+        if page.template not in self._around:
+            code = code_digest("vaultkit.site.page", "vaultkit.site.theme", "vaultkit.site.render")
+            self._around[page.template] = value_digest(self.look.frame, self.theme.digest(page.template), code)
+        return f"{page.digest}/{self._around[page.template]}"
+
+    def _reason(self, page: Page) -> str:
+        before = self.t.site.before.get(place_of(page))
+        old = before if isinstance(before, Page) else None
+        return reason(self.output.made_from(page.url), self._made_from(page), old, page)
+
+    def _render(self, due: list[Page], progress: Progress) -> None:
+        made = self.run.map(partial(rendered, self.look), due, _weight, partial(_failed, self.look))
+        for done, (page, data) in enumerate(zip(due, made, strict=True), 1):
+            self.output.write(page.url, data, self._made_from(page))
+            progress("Rendering pages", done, len(due))
+
+    def _write_theme(self) -> None:
+        """The theme's files. What may change when a note is added stands in shared ones, not in every page."""
+        types = self.t.types.rows.values()
+        for url, data in self.theme.assets().items():
+            before = sections_script(self.config.site, types) if url == SCRIPT else b""
+            after = types_style(types) if url == STYLE else b""
+            self.output.write(url, before + data + after)
+
+    def _copy(self, file: File) -> None:
+        """Copy a file of the vault; one that changes or goes away meanwhile is left to the next build."""
+        source = file.source
+        try:
+            self.output.copy(file.url, source.digest, partial(chunks, self.root, source))
+        except UnreadableError as error:
+            message = f"The file can't be copied: {error}."
+            self.output.problems.append(problem("unreadable-file", source.path, message=message))
+
+    def _write_sitemap(self) -> None:
+        pages = (row for row in self.t.site.rows.values() if isinstance(row, Page))
         urls = (page.url for page in pages if page.template != "redirect.html" and page.url != "404.html")
-        output.write("sitemap.xml", sitemap(look.frame.base_url, urls))
-    return Written(
-        rendered=tuple(page.url for page in due),
-        removed=tuple(output.prune()),
-        written=tuple(output.written),
-        reasons=reasons,
-        problems=tuple(output.problems),
-    )
+        self.output.write("sitemap.xml", sitemap(self.look.frame.base_url, urls))
 
 
 def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Look) -> str:
     """Digest of all that a site is made of: the files, the settings, the theme and our own code."""
-    theme = theme_of(look)
     return value_digest(
         [(path, sources[path].digest, sources[path].disk_path) for path in sorted(sources)],
         [msgspec.to_builtins(section) for section in (config.scan, config.syntax, config.publish, config.site)],
-        look.frame,
-        [theme.digest(name) for name in sorted(TEMPLATES.values())],
-        theme.assets(),
+        look,
         code_digest(*_CODE),
     )
 
 
 _CODE = (
     "vaultkit.parse", "vaultkit.links", "vaultkit.site", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
-    "vaultkit.model", "vaultkit.urls", "vaultkit.words", "vaultkit.nodes", "vaultkit.diagnostics",
+    "vaultkit.reader", "vaultkit.model", "vaultkit.urls", "vaultkit.words", "vaultkit.nodes", "vaultkit.diagnostics",
 )  # fmt: skip
 
 
-def look_of(config: Config, root: Path, frame: Frame) -> Look:
-    templates, css = config.site.templates, config.site.custom_css
-    return Look(str(root / templates) if templates else "", config.site.language, str(root / css) if css else "", frame)
+def _built(reader: Reader, look: Look, written: Written) -> Built:
+    t = reader.tables
+    return Built(
+        inputs=inputs_digest(t.sources.rows, reader.config, look),
+        n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
+        n_links=sum(len(edges) for edges in t.edges.rows.values()),
+        n_wanted=sum(node.startswith(WANTED) for node in t.wanted.rows),
+        problems=tuple(sorted({*reader.problems, *written.problems})),
+    )
 
 
-def _pages(t: Tables) -> Iterator[Page]:
-    """All pages, each address once, whatever its case: notes come first."""
-    seen: set[str] = set()
-    for name in PAGES:
-        rows: Mapping[str, Page] = getattr(t, name).rows
-        for key in sorted(rows):
-            where = place(rows[key].url)
-            if where not in seen:
-                seen.add(where)
-                yield rows[key]
-
-
-def _digests(pages: list[Page], look: Look) -> dict[Url, str]:
-    """Per page: of its view, and of all that surrounds it."""
-    theme = theme_of(look)
-    code = code_digest("vaultkit.site.page", "vaultkit.site.theme", "vaultkit.site.render")
-    around = {name: value_digest(look.frame, theme.digest(name), code) for name in {page.template for page in pages}}
-    return {page.url: f"{page.digest}/{around[page.template]}" for page in pages}
-
-
-def _reason(before: str | None, now: str) -> str:
-    if before is None:
-        return "it is new"
-    if not before:
-        return "all pages were asked for"
-    view, around = (old != new for old, new in zip(before.split("/"), now.split("/"), strict=False))
-    if view and around:
-        return "what it shows and how it is shown changed"
-    return "what it shows changed" if view else "its template, the site's frame or vaultkit changed"
-
-
-def _write_assets(t: Tables, config: Config, look: Look, root: Path, output: Output) -> None:
-    """The theme's files, and those of the vault that a public note leads to."""
-    types = t.types.rows.values()
-    for url, data in theme_of(look).assets().items():
-        # What may change when a note is added stands in shared files, not in every page.
-        before = sections_script(config.site, types) if url == SCRIPT else b""
-        after = types_style(types) if url == STYLE else b""
-        output.write(url, before + data + after)
-    for path in sorted(t.documents.rows):
-        document: Document = t.documents.rows[path]
-        if document.kind == "attachment" and path in t.backlinks.rows:
-            card: Card = t.cards.rows[path]
-            _copy(output, root, document, card.url)
-
-
-def _copy(output: Output, root: Path, document: Document, url: Url) -> None:
-    """Copy a file of the vault; one that changes or goes away meanwhile is left to the next build."""
-    source = Source(document.path, document.kind, document.digest, document.size, document.disk_path)
-    try:
-        output.copy(url, document.digest, partial(chunks, root, source))
-    except UnreadableError as error:
-        output.problems.append(problem("unreadable-file", document.path, message=f"The file can't be copied: {error}."))
+def _report(built: Built, written: Written = NOTHING, changes: Changes | None = None) -> Report:
+    return Report(
+        built.n_notes, built.n_links, built.n_wanted, built.problems, tuple(written.reasons), written.written,
+        written.removed, changes.computed if changes is not None else {}, written.reasons,
+    )  # fmt: skip
 
 
 def _weight(page: Page) -> int:
@@ -168,3 +276,9 @@ def _failed(look: Look, page: Page, failure: Failure) -> bytes:
     if failure.reason == "raised":
         return rendered(look, page)
     raise VaultkitError(f"{page.url} couldn't be rendered: {failure.detail or failure.reason}")
+
+
+def _no_progress(stage: str, done: int, total: int) -> None: ...
+
+
+def _nobody(urls: Collection[Url]) -> None: ...

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from concurrent import futures
+from contextlib import closing, contextmanager
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 import platformdirs
@@ -18,19 +19,15 @@ from vaultkit.config import Config, load
 from vaultkit.diagnostics import Diagnostic, VaultkitError
 from vaultkit.engine.executors import borrowed, pool
 from vaultkit.engine.memo import Memo
-from vaultkit.engine.tables import Changes, Tables, update
-from vaultkit.engine.trial import collector_at_rest
+from vaultkit.engine.tables import Changes
 from vaultkit.inspection import display_of, inspect_document, place_of
 from vaultkit.links.names import ALIAS
 from vaultkit.links.resolve import find_file, resolve, resolve_ref
 from vaultkit.model import Card, Document, Edge, Found, Links, Source, Url, VaultPath
-from vaultkit.nodes import WANTED
 from vaultkit.parse.note import parse
-from vaultkit.parse.remember import PRELOAD, Remembered
-from vaultkit.parse.scan import Scanned, Stat, load_bytes, scan
-from vaultkit.pipeline import PROBLEMS, pipeline
-from vaultkit.publication import NOTHING, Written, inputs_digest, look_of, publish
-from vaultkit.site.frame import frame_of
+from vaultkit.parse.remember import PRELOAD
+from vaultkit.publication import Publication, Report
+from vaultkit.reader import Progress, Reader
 from vaultkit.site.guard import MARKER
 from vaultkit.site.holes import Filler
 from vaultkit.site.holes import Tables as HoleTables
@@ -39,37 +36,6 @@ from vaultkit.words import fold
 
 if TYPE_CHECKING:
     from vaultkit.links.graph import Graph
-
-T = TypeVar("T")
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, what is done of it, and what there is to do."""
-
-
-class Report(Struct, frozen=True):
-    """What a build found and did."""
-
-    n_notes: int
-    n_links: int
-    n_wanted: int
-    problems: tuple[Diagnostic, ...]
-    rendered: tuple[Url, ...]
-    written: tuple[Url, ...]
-    removed: tuple[Url, ...]
-    computed: Mapping[str, int]
-    """Rows computed per table."""
-    reasons: Mapping[Url, str]
-    """Why each page was rendered."""
-
-
-class Built(Struct, frozen=True):
-    """What a site was last built from, and what was then found: all that a build of the same has to say."""
-
-    inputs: str
-    n_notes: int
-    n_links: int
-    n_wanted: int
-    problems: tuple[Diagnostic, ...]
 
 
 class Resolution(Struct, frozen=True):
@@ -111,17 +77,9 @@ class Vault:
         self.config = config
         self._memo = Memo(cache)
         jobs = config.jobs or os.cpu_count() or 1
-        run = borrowed(executor) if executor is not None else pool(jobs, PRELOAD)
-        self._executor = run
-        self._remembered = Remembered(
-            config.syntax, self._memo, run, partial(load_bytes, root, note_bytes=config.syntax.note_bytes)
-        )
-        remote_images = config.syntax.remote_images == "load"
-        self._frame = frame_of(config.site, root.name, remote_images=remote_images)
-        self._tables = self._declared()
-        self._stats: dict[str, Stat] = {}
-        self._scan_problems: tuple[Diagnostic, ...] = ()
-        self._is_read = False
+        self._executor = borrowed(executor) if executor is not None else pool(jobs, PRELOAD)
+        self._reader = Reader(root, config, self._memo, self._executor)
+        self._reader.own_files = self._own_files()
 
     @classmethod
     def open(
@@ -153,7 +111,7 @@ class Vault:
     @property
     def notes(self) -> tuple[Document, ...]:
         """The public notes, by path."""
-        rows = self._read().documents.rows
+        rows = self._reader.read().documents.rows
         return tuple(rows[path] for path in sorted(rows) if rows[path].kind == "note")
 
     def note(self, name: str) -> Document | None:
@@ -161,7 +119,7 @@ class Vault:
 
         Private notes are known by their path alone.
         """
-        t = self._read()
+        t = self._reader.read()
         path, rivals = find_file(name, VaultPath("\0"), t.names.rows.get)
         if path is None:
             claimants = t.names.rows.get(ALIAS + fold(name), ())
@@ -177,7 +135,7 @@ class Vault:
         >>> Vault.open("vault").resolve("index.md", "[[Model distillation#The argument]]").heading
         'The argument'
         """
-        t = self._read()
+        t = self._reader.read()
         path = VaultPath(source)
         read = parse(Source(path, "note", "", len(raw), "", raw.encode()), self.config.syntax)
         external = any("external-link" in part for part in read.body if isinstance(part, str))
@@ -196,7 +154,7 @@ class Vault:
 
     def backlinks(self, path: str) -> tuple[Edge, ...]:
         """The links that lead to a note, by the note they stand in."""
-        rows: tuple[Edge, ...] = self._read().backlinks.rows.get(path, ())
+        rows: tuple[Edge, ...] = self._reader.read().backlinks.rows.get(path, ())
         return rows
 
     @property
@@ -204,22 +162,13 @@ class Vault:
         """Notes, attachments, wanted names and tags with an edge per link; see `vaultkit.links.graph.graph`."""
         from vaultkit.links.graph import graph
 
-        t = self._read()
+        t = self._reader.read()
         return graph(t.documents.rows, t.cards.rows, t.edges.rows, t.wanted.rows)
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
         """All that is wrong with the vault's files, by place."""
-        t = self._read()
-        found = set(self._scan_problems)
-        for document in t.parsed.rows.values():
-            found.update(document.problems)
-        for links in t.links.rows.values():
-            found.update(links.problems)
-        for name in PROBLEMS:
-            for row in getattr(t, name).rows.values():
-                found.update(row)
-        return tuple(sorted(found))
+        return self._reader.problems
 
     def html(self, path: str) -> str:
         """The article of a note: its rendered body without the page around it. A private note can be asked for too.
@@ -227,7 +176,7 @@ class Vault:
         Raises:
             KeyError: There is no such note.
         """
-        t = self._read()
+        t = self._reader.read()
         document: Document = t.parsed.rows[path]
         get_links = partial(self._links, document)
         holes = HoleTables(t.cards.rows.get, t.documents.rows.get, get_links, t.wanted.rows.get)
@@ -243,7 +192,7 @@ class Vault:
         Raises:
             KeyError: There is no such note.
         """
-        t = self._read()
+        t = self._reader.read()
         document: Document = t.parsed.rows[path]
         links = self._links(document, document.path)
         problems = tuple(found for found in self.problems if found.path == path)
@@ -253,7 +202,7 @@ class Vault:
 
     def _links(self, document: Document, path: VaultPath) -> Links | None:
         """The links of a public document, or of *document* itself, which may be private."""
-        t = self._tables
+        t = self._reader.tables
         if path != document.path or path in t.documents.rows:
             found: Links | None = t.links.rows.get(path)
             return found
@@ -264,33 +213,7 @@ class Vault:
 
     def update(self, progress: Progress | None = None) -> Changes:
         """Read what has changed on disk and bring every table up to date."""
-        return self._apply(self._scan(), progress)
-
-    def _scan(self) -> Scanned:
-        if not self._is_read:
-            self._stats = _decoded(self._memo.get("stats"), dict[str, Stat]) or {}
-        scanned = scan(self.root, self.config.scan, self._stats, self._own_files(), self.config.syntax.note_bytes)
-        if scanned.stats != self._stats:
-            self._stats = scanned.stats
-            self._memo.put("stats", msgspec.msgpack.encode(self._stats))
-        return scanned
-
-    def _apply(self, scanned: Scanned, progress: Progress | None) -> Changes:
-        t = self._tables
-        edits: dict[VaultPath, Source | None] = dict.fromkeys(t.sources.rows)
-        edits.update(scanned.sources)
-        self._remembered.tick = partial(progress, "Reading notes") if progress else None
-        try:
-            with collector_at_rest():
-                changes = update(t, {t.sources: edits})
-        except BaseException:
-            # Half-done tables are thrown away; the memo makes the next start cheap.
-            self._tables, self._is_read = self._declared(), False
-            raise
-        _drop_bytes(t)
-        self._scan_problems = scanned.problems
-        self._is_read = True
-        return changes
+        return self._reader.apply(self._reader.scan(), progress)
 
     def build(self, out: str | os.PathLike[str], *, clean: bool = False, progress: Progress | None = None) -> Report:
         """Write the site into the folder *out*; only what differs from what stands there is rendered.
@@ -301,31 +224,22 @@ class Vault:
         Raises:
             VaultkitError: The folder isn't the site's to write in, or can't be written.
         """
-        self._output = Path(out).absolute()
-        with Output(self._output, self.root, self._memo) as output, collector_at_rest():
+        with self.publication(out) as site:
             if clean:
-                output.forget()
-                self._forget()
-            scanned = self._scan()
-            look = look_of(self.config, self.root, self._frame)
-            inputs = inputs_digest(scanned.sources, self.config, look)
-            before = None if clean or self._is_read else _decoded(self._memo.get(f"built {output.id}"), Built)
-            if before is not None and before.inputs == inputs and output.is_as_left():
-                # The same inputs give the same outputs, and those are still there.
-                return _report(before)
-            changes = self._apply(scanned, progress)
-            t = self._tables
-            done = publish(t, look, self.config, self.root, output, self._executor, progress or _no_progress)
-            self._memo.prune(self._remembered.live)
-            built = Built(
-                inputs=inputs,
-                n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
-                n_links=sum(len(edges) for edges in t.edges.rows.values()),
-                n_wanted=sum(node.startswith(WANTED) for node in t.wanted.rows),
-                problems=tuple(sorted({*self.problems, *done.problems})),
-            )
-            self._memo.put(f"built {output.id}", msgspec.msgpack.encode(built))
-            return _report(built, done, changes.computed)
+                site.forget()
+            report = site.build(progress=progress)
+            site.save()
+            return report
+
+    @contextmanager
+    def publication(self, out: str | os.PathLike[str]) -> Iterator[Publication]:
+        """The site in the folder *out*, held open to be built again and again.
+
+        Raises:
+            VaultkitError: The folder isn't the site's to write in, or can't be written.
+        """
+        with closing(Output(self._owned(out), self.root, self._memo)) as output:
+            yield Publication(self._reader, output)
 
     def clean(self, out: str | os.PathLike[str]) -> tuple[Url, ...]:
         """Remove the site in the folder *out*: the files that are as we wrote them, and no others.
@@ -333,10 +247,10 @@ class Vault:
         Raises:
             VaultkitError: There is no site of ours, or it can't be removed.
         """
-        self._output = Path(out).absolute()
-        if not (self._output / MARKER).is_file():
+        folder = self._owned(out)
+        if not (folder / MARKER).is_file():
             raise VaultkitError(f"there is no site of vaultkit's in {out}")
-        with Output(self._output, self.root, self._memo) as output:
+        with Output(folder, self.root, self._memo) as output:
             return tuple(output.prune())
 
     def clean_cache(self) -> Path | None:
@@ -361,26 +275,16 @@ class Vault:
 
     # -- inside ------------------------------------------------------------------
 
-    _output: Path | None = None
-
-    def _declared(self) -> Tables:
-        return pipeline(self.config, self._frame, self._remembered)
-
-    def _read(self) -> Tables:
-        if not self._is_read:
-            self.update()
-        return self._tables
-
-    def _forget(self) -> None:
-        """Drop all that was remembered."""
-        self._memo.prune(())
-        self._memo.put("stats", b"")
-        self._tables, self._is_read = self._declared(), False
+    def _owned(self, out: str | os.PathLike[str]) -> Path:
+        """The output folder, which isn't part of the vault from now on, wherever it lies."""
+        folder = Path(out).absolute()
+        self._reader.own_files = (*self._own_files(), folder)
+        return folder
 
     def _own_files(self) -> tuple[Path, ...]:
-        """Files and folders in the vault that are vaultkit's, not the vault's: settings, site and cache."""
-        cache = self._memo.path.parent if self._memo.path is not None else None
-        return tuple(path for path in (self.root / "vaultkit.toml", self._output, cache) if path is not None)
+        """Files and folders in the vault that are vaultkit's, not the vault's: settings and cache."""
+        settings = self.root / "vaultkit.toml"
+        return (settings, self._memo.path.parent) if self._memo.path is not None else (settings,)
 
 
 def default_cache_dir() -> Path:
@@ -391,32 +295,6 @@ def default_cache_dir() -> Path:
 def cache_name(root: Path) -> str:
     """One cache file per vault, told apart by where the vault is."""
     return f"{root.name}-{blake2b(str(root.resolve()).encode(), digest_size=6).hexdigest()}.sqlite"
-
-
-def _decoded(data: bytes | None, type_: type[T]) -> T | None:
-    """A record that was kept; None where there is none, or it can't be read."""
-    try:
-        return msgspec.msgpack.decode(data, type=type_) if data else None
-    except msgspec.MsgspecError:
-        return None
-
-
-def _report(built: Built, done: Written = NOTHING, computed: Mapping[str, int] | None = None) -> Report:
-    return Report(
-        built.n_notes, built.n_links, built.n_wanted, built.problems, done.rendered, done.written, done.removed,
-        computed or {}, done.reasons,
-    )  # fmt: skip
-
-
-def _drop_bytes(t: Tables) -> None:
-    """Forget the bytes of parsed files: their digests are enough from here on."""
-    rows = t.sources.rows
-    for path, source in rows.items():
-        if source.data is not None:
-            rows[path] = msgspec.structs.replace(source, data=None)
-
-
-def _no_progress(stage: str, done: int, total: int) -> None: ...
 
 
 __all__ = ["Report", "Resolution", "Vault", "cache_name", "default_cache_dir"]

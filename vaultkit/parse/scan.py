@@ -13,43 +13,26 @@ import os
 import stat
 import time
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from hashlib import blake2b
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
-from vaultkit.engine.filenames import as_text, native, shown
+from vaultkit.engine.filenames import as_text, shown
 from vaultkit.model import Kind, Source, VaultPath
+from vaultkit.parse.files import FOLDER, HAS_HANDLES, HERE, NOTE_BYTES, check_regular, read_all
 from vaultkit.settings import Scan
 
 KINDS: dict[str, Kind] = {".md": "note", ".canvas": "canvas", ".base": "base"}
 """By extension in lower case; every other file is an attachment."""
 
-NOTE_BYTES = 5_000_000
-"""What is kept of a file, and one byte more, which tells that it is larger."""
-
 KEPT_BYTES = 128_000_000
 """What is kept of all files together; the rest is read again when its turn comes."""
 
-HASHED_BYTES = 1 << 30
-"""Larger files are known by their size and beginning, for reading them takes seconds."""
-
 RACY_NS = 2_000_000_000
 """A file touched within this time of a scan may be written once more without a new time stamp (git's "racy" rule)."""
-
-_CHUNK = 1 << 20
-
-_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
-"""Without blocking, since the open of a FIFO would else wait for its writer for ever."""
-
-_HERE = _FLAGS | getattr(os, "O_NOFOLLOW", 0)
-_FOLDER = _HERE | getattr(os, "O_DIRECTORY", 0)
-
-_HAS_HANDLES = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
-"""Whether folders can be opened and their files named relative to them; not so on Windows."""
 
 _JUNCTION = 0xA0000003
 
@@ -90,48 +73,6 @@ def scan(
     walk = _Walk(root, config, known, skip, note_bytes)
     walk.everything()
     return walk.scanned()
-
-
-def load_bytes(root: Path, source: Source, note_bytes: int = NOTE_BYTES) -> bytes | None:
-    """The bytes of a file that was scanned before, as many of them as a scan keeps.
-
-    None if it can't be read or has changed since: what was scanned is gone, and
-    the next scan says what is there now. That the digest is the same makes the
-    bytes those which the scan saw, by whatever way they were reached.
-    """
-    try:
-        handle = os.open(_on_disk(root, source), _FLAGS)
-        try:
-            _check_regular(handle)
-            data, digest, _ = _read(handle, note_bytes)
-        finally:
-            os.close(handle)
-    except OSError:
-        return None
-    return data if digest == source.digest else None
-
-
-def chunks(root: Path, source: Source) -> Iterator[bytes]:
-    """The whole content of a file that was scanned before, piece by piece.
-
-    Raises:
-        OSError: It can't be read or has changed since; what was got so far must be thrown away.
-    """
-    handle = os.open(_on_disk(root, source), _FLAGS)
-    try:
-        _check_regular(handle)
-        digest = _Digest()
-        while chunk := os.read(handle, _CHUNK):
-            digest.add(chunk)
-            yield chunk
-        if digest.of_file() != source.digest:
-            raise OSError(errno.ESTALE, "The file changed while it was read")
-    finally:
-        os.close(handle)
-
-
-def _on_disk(root: Path, source: Source) -> Path:
-    return root / native(source.disk_path or source.path)
 
 
 class _Folder(NamedTuple):
@@ -202,12 +143,12 @@ class _Walk:
                 return
             self.entered.add(folder.identity)
         try:
-            if not _HAS_HANDLES:
+            if not HAS_HANDLES:
                 with os.scandir(folder.real) as entries:
                     for entry in entries:
                         self.entry(folder, entry, None)
                 return
-            handle = os.open(folder.real, _FOLDER)
+            handle = os.open(folder.real, FOLDER)
             try:
                 if _identity(os.fstat(handle)) != folder.identity:
                     raise OSError(errno.ESTALE, "It was replaced while it was read")
@@ -265,12 +206,12 @@ class _Walk:
         self.sources.append(Source(path, kind, stats.digest, stats.size, "" if path == disk else disk, data))
 
     def read(self, name: str, folder: int | None, found: os.stat_result, note_bytes: int) -> tuple[Stat, bytes]:
-        handle = os.open(name, _HERE, dir_fd=folder)
+        handle = os.open(name, HERE, dir_fd=folder)
         try:
-            now = _check_regular(handle)
+            now = check_regular(handle)
             if _identity(now) != _identity(found):
                 raise OSError(errno.ESTALE, "It was replaced while it was read")
-            data, digest, size = _read(handle, note_bytes)
+            data, digest, size = read_all(handle, note_bytes)
         finally:
             os.close(handle)
         return Stat(size, now.st_mtime_ns, now.st_ino, now.st_ctime_ns, digest), data
@@ -320,51 +261,6 @@ class _Walk:
         if isinstance(error, FileNotFoundError):
             message = f"The {what} vanished while it was read."
         self.problems.append(problem("unreadable-file", disk or ".", message=message))
-
-
-class _Digest:
-    """The digest of a file that is read piece by piece."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._hash = blake2b(digest_size=16)
-
-    def add(self, chunk: bytes) -> None:
-        if self.size < HASHED_BYTES:
-            self._hash.update(chunk[: HASHED_BYTES - self.size])
-        self.size += len(chunk)
-
-    def of_file(self) -> str:
-        if self.size > HASHED_BYTES:
-            self._hash.update(b"%d" % self.size)
-        return self._hash.hexdigest()
-
-
-def _read(handle: int, keep: int) -> tuple[bytes, str, int]:
-    """The first *keep* bytes and one more, the digest of all, and their number."""
-    size = os.fstat(handle).st_size
-    data = os.read(handle, min(size, _CHUNK) + 1)
-    if len(data) == size:
-        # One byte more was asked for, so that was the end.
-        return data[: keep + 1], blake2b(data, digest_size=16).hexdigest(), size
-    digest, kept, n_kept = _Digest(), [], 0
-    while data:
-        digest.add(data)
-        if n_kept <= keep:
-            kept.append(data[: keep + 1 - n_kept])
-            n_kept += len(kept[-1])
-        if digest.size > HASHED_BYTES:
-            digest.size = max(size, digest.size)
-            break
-        data = os.read(handle, _CHUNK)
-    return b"".join(kept), digest.of_file(), digest.size
-
-
-def _check_regular(handle: int) -> os.stat_result:
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "It is not a regular file")
-    return found
 
 
 def _is_unchanged(found: os.stat_result, stats: Stat) -> bool:

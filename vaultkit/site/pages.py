@@ -1,4 +1,8 @@
-"""Pages as rows: a view packed into bytes, so that it is small, quickly compared, and easily sent to a worker."""
+"""What a site consists of, as rows: files that are copied, and pages.
+
+A page is a view packed into bytes, so that it is small, quickly compared, and
+easily sent to a worker.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from vaultkit.model import Url
+from vaultkit.engine.tables import Get
+from vaultkit.model import Document, Source, Url, VaultPath
 from vaultkit.site.views import TEMPLATES, AnyView, Frame
+from vaultkit.urls import place
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(AnyView).decode
@@ -25,6 +31,26 @@ class Page(Struct, frozen=True, gc=False):
     digest: str
     """Of the view, without what surrounds every page."""
     view: bytes
+
+
+class File(Struct, frozen=True, gc=False):
+    """A file of the vault that is copied as it is."""
+
+    url: Url
+    source: Source
+
+
+def place_of(row: Page | File) -> str:
+    """Where it stands: two that differ in case alone would be one file on many systems."""
+    return place(row.url)
+
+
+def copied_file(path: VaultPath, document: Document, *, cards: Get, backlinks: Get) -> File | None:
+    """Attachments are copied if a public note leads to them."""
+    if document.kind != "attachment" or backlinks(path) is None:
+        return None
+    source = Source(path, document.kind, document.digest, document.size, document.disk_path)
+    return File(cards(path).url, source)
 
 
 def pack(view: AnyView) -> Page:

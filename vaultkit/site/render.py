@@ -7,9 +7,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from vaultkit.settings import Site
 from vaultkit.site.page import render
 from vaultkit.site.pages import Page, unpack
-from vaultkit.site.theme import Theme, load
+from vaultkit.site.theme import Theme, load, sources_digest
 from vaultkit.site.views import Frame
 
 
@@ -22,6 +23,16 @@ class Look(Struct, frozen=True):
     custom_css: str
     """Path of a style sheet that is loaded last, or empty."""
     frame: Frame
+    digest: str
+    """Of the content of all files of the theme, wherever they lie."""
+
+
+def look_of(site: Site, root: Path, frame: Frame) -> Look:
+    """The look as its files are now."""
+    templates = str(root / site.templates) if site.templates else ""
+    css = str(root / site.custom_css) if site.custom_css else ""
+    digest = sources_digest(Path(templates) if templates else None, Path(css) if css else None)
+    return Look(templates, site.language, css, frame, digest)
 
 
 def rendered(look: Look, page: Page) -> bytes:
@@ -29,9 +40,10 @@ def rendered(look: Look, page: Page) -> bytes:
 
 
 def theme_of(look: Look) -> Theme:
-    return _theme(look.templates, look.language, look.custom_css)
+    return _theme(look.templates, look.language, look.custom_css, look.digest)
 
 
 @lru_cache(maxsize=4)
-def _theme(templates: str, language: str, custom_css: str) -> Theme:
+def _theme(templates: str, language: str, custom_css: str, _digest: str) -> Theme:
+    """The digest makes it another theme when a file of it changes."""
     return load(Path(templates) if templates else None, language, Path(custom_css) if custom_css else None)

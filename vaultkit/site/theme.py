@@ -136,6 +136,19 @@ def load(override_dir: Path | None, language: str, custom_css: Path | None = Non
     return Theme(folders, _words(folders, language), custom_css)
 
 
+def sources_digest(override_dir: Path | None, custom_css: Path | None) -> str:
+    """Digest of all files that a theme may be made of; what `load` refuses counts as empty."""
+    content = hashlib.sha256()
+    for folder in (override_dir, BUILT_IN):
+        for path in sorted(folder.rglob("*")) if folder is not None else ():
+            if path.is_file() and folder is not None:
+                content.update(f"{path.relative_to(folder).as_posix()}\0".encode(errors="surrogateescape"))
+                content.update(hashlib.sha256(path.read_bytes()).digest())
+    if custom_css is not None and custom_css.is_file():
+        content.update(custom_css.read_bytes())
+    return content.hexdigest()
+
+
 def _words(folders: tuple[Path, ...], language: str) -> Words:
     """English, then the language, then its regional form; in each the project's own words last."""
     if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", language):

@@ -93,17 +93,27 @@ class Output:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def begin(self) -> None:
-        """Start another build."""
+    def begin(self, *, anew: bool = True) -> None:
+        """Start another build; unless *anew*, one that names only what has changed since the one before."""
         self.written, self.problems, self._removed = [], [], []
-        self._live = set()
+        if anew:
+            self._live = set()
+
+    @property
+    def urls(self) -> list[str]:
+        """The site's files, as far as they are there."""
+        return sorted(self._ledger.keys() & self._found.keys())
+
+    def save(self) -> None:
+        """Put down what is known of the files."""
+        self._store.put(self._record, ledger_bytes(self._ledger))
+        with _trying(self._base):
+            self._save_manifest()
 
     def close(self) -> None:
-        """Put down what is known of the files, and let others build."""
+        """The same, and let others build."""
         try:
-            self._store.put(self._record, ledger_bytes(self._ledger))
-            with _trying(self._base):
-                self._save_manifest()
+            self.save()
         finally:
             os.close(self._journal)
             self._lock.release()
@@ -132,6 +142,10 @@ class Output:
     def keep(self, url: str) -> None:
         """The file at *url* is as it should be."""
         self._live.add(url)
+
+    def give_up(self, url: str) -> None:
+        """The site has no file at *url* any more."""
+        self._live.discard(url)
 
     def write(self, url: str, data: bytes, made_from: str = "") -> bool:
         """Bring the file at *url* to hold *data*; whether it differed."""
@@ -316,7 +330,10 @@ class Output:
         if not text.startswith(manifest.id) or not text.endswith("\n"):
             # A build that was killed may have left a last line that isn't whole.
             self._write_manifest(manifest)
-        return manifest, os.open(path, os.O_WRONLY | os.O_APPEND | _NO_LINK)
+        return manifest, self._open_journal()
+
+    def _open_journal(self) -> int:
+        return os.open(self._out / MARKER, os.O_WRONLY | os.O_APPEND | _NO_LINK)
 
     def _announce(self, url: str, digest: str) -> None:
         """Say in the manifest that a file at *url* is ours, if it holds this."""
@@ -331,6 +348,8 @@ class Output:
         digests.update((url, {entry.digest}) for url, entry in self._ledger.items())
         if manifest_text(self._manifest) != _text_of(self._out / MARKER):
             self._write_manifest(self._manifest)
+            os.close(self._journal)
+            self._journal = self._open_journal()
 
     def _write_manifest(self, manifest: Manifest) -> None:
         with _temporary(self._base) as temporary:

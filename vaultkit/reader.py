@@ -1,0 +1,145 @@
+"""The vault on disk as tables that are kept up to date: scans, decides what is to be read again, updates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from vaultkit.config import Config
+from vaultkit.diagnostics import Diagnostic
+from vaultkit.engine.executors import Executor
+from vaultkit.engine.memo import Memo
+from vaultkit.engine.tables import Changes, Tables, update
+from vaultkit.engine.trial import collector_at_rest
+from vaultkit.model import Source, VaultPath
+from vaultkit.parse.files import load_bytes, look_again
+from vaultkit.parse.remember import Remembered
+from vaultkit.parse.scan import Stat, scan
+from vaultkit.pipeline import PROBLEMS, pipeline
+from vaultkit.site.frame import frame_of
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, what is done of it, and what there is to do."""
+
+T = TypeVar("T")
+
+
+class Edits(Struct, frozen=True):
+    """How the files differ from what the tables know."""
+
+    sources: Mapping[VaultPath, Source | None]
+    """None for one that is gone."""
+    problems: tuple[Diagnostic, ...]
+    """All that is now wrong with the files as such."""
+
+
+class Reader:
+    """Owns the tables of a vault and the stats of its files.
+
+    Attributes:
+        tables: Empty until `is_read`.
+    """
+
+    def __init__(self, root: Path, config: Config, memo: Memo, executor: Executor) -> None:
+        self.root, self.config, self.memo, self.executor = root, config, memo, executor
+        self.own_files: tuple[Path, ...] = ()
+        """Files and folders in the vault that are vaultkit's, not the vault's."""
+        self._remembered = Remembered(
+            config.syntax, memo, executor, partial(load_bytes, root, note_bytes=config.syntax.note_bytes)
+        )
+        remote_images = config.syntax.remote_images == "load"
+        self.frame = frame_of(config.site, root.name, remote_images=remote_images)
+        self._stats: dict[str, Stat] | None = None
+        self._scan_problems: tuple[Diagnostic, ...] = ()
+        self.reset()
+
+    def reset(self) -> None:
+        """Throw the tables away; the memo makes the next start cheap."""
+        self.tables: Tables = pipeline(self.config, self.frame, self._remembered)
+        self.is_read = False
+
+    def forget(self) -> None:
+        """Drop all that was remembered, too."""
+        self.memo.prune(())
+        self._stats = {}
+        self.reset()
+
+    def read(self) -> Tables:
+        """The tables, filled if they aren't."""
+        if not self.is_read:
+            self.apply(self.scan())
+        return self.tables
+
+    def scan(self, hints: Collection[str] | None = None) -> Edits:
+        """What differs on disk.
+
+        Args:
+            hints: Paths on disk of the only files that can have changed. Where
+                they tell of more than files with new content, all is scanned.
+        """
+        if self._stats is None:
+            self._stats = decoded(self.memo.get("stats"), dict[str, Stat]) or {}
+        known: Mapping[VaultPath, Source] = self.tables.sources.rows
+        if hints is not None and self.is_read:
+            found = look_again(self.root, self.config.scan, known, hints, self.config.syntax.note_bytes)
+            if found is not None:
+                return Edits(found, self._scan_problems)
+        scanned = scan(self.root, self.config.scan, self._stats, self.own_files, self.config.syntax.note_bytes)
+        self._stats = scanned.stats
+        edits: dict[VaultPath, Source | None] = dict.fromkeys(known.keys() - scanned.sources.keys())
+        edits.update((path, source) for path, source in scanned.sources.items() if source != known.get(path))
+        return Edits(edits, scanned.problems)
+
+    def apply(self, edits: Edits, progress: Progress | None = None) -> Changes:
+        """Bring the tables up to date with what a scan found."""
+        t = self.tables
+        self._remembered.tick = partial(progress, "Reading notes") if progress else None
+        try:
+            with collector_at_rest():
+                changes = update(t, {t.sources: edits.sources})
+        except BaseException:
+            # Half-done tables are of no use.
+            self.reset()
+            raise
+        for path in changes.changed[t.sources] & t.sources.rows.keys():
+            # Their digests are enough from here on.
+            t.sources.rows[path] = msgspec.structs.replace(t.sources.rows[path], data=None)
+        self._scan_problems = edits.problems
+        self.is_read = True
+        return changes
+
+    def save(self) -> None:
+        """Put down what makes the next start quick."""
+        if self._stats is not None:
+            stats = msgspec.msgpack.encode(self._stats)
+            if stats != self.memo.get("stats"):
+                self.memo.put("stats", stats)
+        if self.is_read:
+            self.memo.prune(self._remembered.live)
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """All that is wrong with the vault's files, by place."""
+        t = self.read()
+        found = set(self._scan_problems)
+        for document in t.parsed.rows.values():
+            found.update(document.problems)
+        for links in t.links.rows.values():
+            found.update(links.problems)
+        for name in PROBLEMS:
+            for row in getattr(t, name).rows.values():
+                found.update(row)
+        return tuple(sorted(found))
+
+
+def decoded(data: bytes | None, type_: type[T]) -> T | None:
+    """A record that was kept; None where there is none, or it can't be read."""
+    try:
+        return msgspec.msgpack.decode(data, type=type_) if data else None
+    except msgspec.MsgspecError:
+        return None

@@ -1,0 +1,109 @@
+"""Why a page is rendered again, in words: what differs between what it showed and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from vaultkit.site.pages import Page, unpack
+from vaultkit.site.views import AnyView, Frame, Link, MentionGroup
+
+MAX_NAMED = 3
+"""Of each kind of difference so many are named, and the others counted."""
+
+_WORDS = {
+    "html": "text", "lead_html": "lead", "css_classes": "classes", "n_backlinks": "number of backlinks",
+    "n_mentions": "number of mentions", "n_links": "number of links", "minutes": "reading time",
+}  # fmt: skip
+_COUNTS = {"n_backlinks", "n_mentions", "n_links"}
+
+
+def reason(made_from: str | None, now: str, before: Page | None, page: Page) -> str:
+    """Why *page* is due.
+
+    Args:
+        made_from: What the ledger has of the file: digests of its view and of what surrounds it, `view/around`.
+        now: The same as it should be.
+        before: The page as it was, where that is still known.
+    """
+    if made_from is None:
+        return "it is new"
+    if not made_from:
+        return "all pages were asked for"
+    view, around = (old != new for old, new in zip(made_from.split("/"), now.split("/"), strict=False))
+    if not view:
+        return "its template, the site's frame or vaultkit changed"
+    told = _differences(before, page) if before is not None else "what it shows changed"
+    return f"{told}; its template or frame changed" if around else told
+
+
+def _differences(before: Page, page: Page) -> str:
+    if before.template != page.template:
+        return "another kind of page stands here now"
+    old, new = unpack(before, Frame()), unpack(page, Frame())
+    told = [words for name in new.__struct_fields__ if (words := _difference(name, old, new))]
+    return ", ".join(told) or "what it shows changed"
+
+
+def _difference(name: str, old: AnyView, new: AnyView) -> str:
+    was, now = getattr(old, name), getattr(new, name)
+    if was == now or (name in _COUNTS and _has_entries(new)):
+        return ""
+    kind = _WORDS.get(name, name.replace("_", " "))
+    if isinstance(now, str) and name == "title":
+        return f'title "{was}" became "{now}"'
+    before, after = _entries(was), _entries(now)
+    if before is None or after is None:
+        return f"{kind} changed"
+    gained = [after[href][0] for href in after if href not in before]
+    lost = [before[href][0] for href in before if href not in after]
+    renamed = [
+        f'"{before[href][0]}" became "{after[href][0]}"'
+        for href in after if href in before and before[href][0] != after[href][0]
+    ]  # fmt: skip
+    changed = [
+        after[href][0]
+        for href in after if href in before and before[href][0] == after[href][0] and before[href] != after[href]
+    ]  # fmt: skip
+    one = _singular(kind)
+    told = [_told(one, gained, "gained"), _told(one, lost, "lost"), _told(one, changed, "changed")]
+    told.append(f"title of {_named(renamed)}" if renamed else "")
+    return ", ".join(words for words in told if words) or f"order of {kind} changed"
+
+
+def _entries(value: Any) -> Mapping[str, tuple[Any, ...]] | None:
+    """What stands in a list of links or mentions, by address: its title first; None for anything else."""
+    if not isinstance(value, tuple):
+        return None
+    entries: dict[str, tuple[Any, ...]] = {}
+    for item in value:
+        if isinstance(item, Link):
+            entries[item.href] = (item.text, item)
+        elif isinstance(item, MentionGroup):
+            entries.update((mention.href, (mention.title, mention)) for mention in item.mentions)
+        elif hasattr(item, "links"):
+            entries.update((link.href, (link.text, link)) for link in item.links)
+        else:
+            return None
+    return entries
+
+
+def _has_entries(view: AnyView) -> bool:
+    """Whether a count on the page is that of entries which are told of themselves."""
+    return any(getattr(view, name, ()) for name in ("backlinks", "mentions", "groups"))
+
+
+def _told(kind: str, titles: list[str], what: str) -> str:
+    return f"{kind} {_named(titles)} {what}" if titles else ""
+
+
+def _named(titles: Iterable[str]) -> str:
+    names = list(titles)
+    rest = len(names) - MAX_NAMED
+    return ", ".join(names[:MAX_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _singular(kind: str) -> str:
+    return {"backlinks": "backlink from", "mentions": "mention by", "outgoing": "link to", "wanted": "wanted note"}.get(
+        kind, kind.removesuffix("s")
+    )
