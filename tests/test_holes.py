@@ -29,6 +29,11 @@ def test_ids_of_an_embed_do_not_meet_those_of_the_page(opened: Callable[..., Vau
     assert html.count(' id="one"') == html.count(' id="fn-1"') == 1
 
 
+def test_footnotes_of_an_embedded_section_are_where_the_section_is(opened: Callable[..., Vault]) -> None:
+    html = opened({"A.md": "![[B#One]]\n", "B.md": "# One\n\ny[^1]\n\n# Two\n\n[^1]: m\n"}).html("A.md")
+    assert 'href="B.html#fn-1"' in html
+
+
 def test_links_in_a_comment_are_indexed_and_not_shown(opened: Callable[..., Vault]) -> None:
     vault = opened(
         {"A.md": "x %% [t](B.md) ![](p.png) [[C]] [w](https://a.b) %% y\n", "B.md": "b", "C.md": "c", "p.png": None}

@@ -162,6 +162,9 @@ class Filler:
         # Ids are the page's own: those of an embed get a prefix (E-10). What leads to the page itself doesn't.
         html = self._fill(document, part_of(document, target), (*chain, target.path), prefix)
         address = escape(self.address(ref, target))
+        if target.anchor:
+            # Footnotes stand below the whole note.
+            html = html.replace(f'href="#{prefix}fn-', f'href="{address.partition("#")[0]}#fn-')
         title = escape(ref.label if ref.labelled else _embed_title(document, target))
         kind = "markdown" if document.kind == "note" else document.kind
         return (
