@@ -259,7 +259,19 @@ def test_batches_that_a_borrowed_executor_loses_are_tried_again() -> None:
 def test_workers_that_can_not_be_had_are_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", _no_more_processes)
     executor = pool(2)
+    assert executor.notices == ()
     assert run(executor, MANY) == SHOUTED
+    assert executor.notices == (
+        "Worker processes can't be used (Resource temporarily unavailable), so that everything runs in one.",
+    )
+
+
+def test_executors_that_work_have_nothing_to_say(two: Executor) -> None:
+    threads = ThreadPoolExecutor(1)
+    for executor in (two, here(), borrowed(threads)):
+        assert run(executor, MANY) == SHOUTED
+        assert executor.notices == ()
+    threads.shutdown()
 
 
 def _no_more_processes(process: object) -> None:

@@ -271,3 +271,16 @@ def test_a_full_disk_is_a_notice(path: Path) -> None:
         assert memo.get_many(["large"]) == {}
         assert memo.get_many(list(ROWS)) == ROWS
         assert memo.notices == [f"The cache {path} isn't written to (database or disk is full)."]
+
+
+def test_a_removed_memo_leaves_nothing_beside_it(path: Path) -> None:
+    filled(path)
+    others = [path.with_name(f"{path.name}{suffix}") for suffix in ("-journal", "-wal", "-shm")]
+    for left in (*others, path.with_name("other.sqlite")):
+        left.write_bytes(b"")
+    memo = Memo(None)
+    memo.path = path  # Opening it would have SQLite tidy up.
+    assert memo.remove()
+    assert [left.name for left in path.parent.iterdir()] == ["other.sqlite"]
+    assert not memo.remove()
+    assert not Memo(None).remove()

@@ -53,6 +53,11 @@ class Executor(Protocol):
         """The function's results in the order of *items*, which are read once and only a little ahead."""
         ...
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user may want to know: that there are no processes where there should be."""
+        ...
+
     def close(self) -> None:
         """Let go of processes. What is mapped afterwards starts them again."""
         ...
@@ -108,6 +113,10 @@ class _Here:
         for batch in _batches(items, weight):
             yield from _settled(batch, results(fn, batch, self._limits), on_failure)
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return ()
+
     def close(self) -> None:
         pass
 
@@ -140,6 +149,10 @@ class _Pool:
     ) -> Iterator[R]:
         for batch, outcomes in self._workers.outcomes(fn, batches):
             yield from _settled(batch, outcomes, on_failure)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return self._workers.notices
 
     def close(self) -> None:
         self._workers.close()
@@ -185,6 +198,10 @@ class _Borrowed:
             if future is not None and future.exception() is None:
                 return future.result()
         return chain.from_iterable(outcomes for _, outcomes in self._own.outcomes(fn, [batch]))
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return self._own.notices
 
     def close(self) -> None:
         self._own.close()

@@ -87,6 +87,11 @@ class Memo:
         """Forget everything, named records too."""
         self._change(_empty)
 
+    def remove(self) -> bool:
+        """Close the file and remove it, with what an interrupted write left beside it; whether there was anything."""
+        self.close()
+        return self.path is not None and _remove(self.path)
+
     def close(self) -> None:
         if self._db is not None:
             self._db.close()
@@ -267,7 +272,10 @@ def _may_be_opened(path: Path) -> bool:
         return True
 
 
-def _remove(path: Path) -> None:
+def _remove(path: Path) -> bool:
     """Remove the file and the journal of an interrupted write, which must not be played into a new file."""
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    files = [path.with_name(path.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")]
+    found = [file for file in files if file.is_symlink() or file.exists()]
+    for file in found:
+        file.unlink(missing_ok=True)
+    return bool(found)

@@ -75,6 +75,10 @@ class Workers:
             self.give_up(str(error))
             return None
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return (self.notice,) if self.notice else ()
+
     def release(self, worker: _Worker) -> None:
         self._idle.append(worker)
 
