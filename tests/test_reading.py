@@ -85,6 +85,7 @@ def test_a_fact_in_strict_reading(rule: str, text: str, expected: dict[str, Any]
         ("E-9", "![x](img.png#outline)\n", 'img[src="img.png#outline"]'),
         ("E-6", "![[clip.mp4#t=30,60]]\n", 'video[controls][src="clip.mp4#t=30,60"]'),
         ("E-3", "![a *b* `c` <b>|100](img.png)\n", 'img[alt="a b c <b>"][width="100"]'),
+        ("E-7", "![](https://youtu.be/abc)\n", 'p > a.external-link[href="https://youtu.be/abc"]:not(:has(img))'),
         ("C-10", "> [!note] T\n> x\n", ".callout > div.callout-title > div.callout-icon + div.callout-title-inner"),
         ("C-10", "> [!note]- T\n> x\n", ".callout-title > .callout-icon + .callout-title-inner + .callout-fold"),
         (

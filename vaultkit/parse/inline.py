@@ -313,7 +313,9 @@ class _Walk:
         text = escape(alt or url)
         if not url.lower().startswith(("http:", "https:")):
             draft.parts.append(f'<span class="{mark}external-link">{text}</span>')
-        elif draft.syntax.remote_images == "load" and not _PLAYED.match(url):
+        elif _PLAYED.match(url):
+            self._played(src, text)
+        elif draft.syntax.remote_images == "load":
             draft.parts.append(f'<img src="{mark}{escape(url)}" alt="{text}"{size} loading="lazy">')
         elif self.linked:
             draft.parts.append(f'<img class="{mark}remote-image" alt="{text}"{size}>')
@@ -323,6 +325,15 @@ class _Walk:
                 f'<img alt="{text}"{size}></a>'
             )
         draft.say(alt)
+
+    def _played(self, src: str, text: str) -> None:
+        """A film or post: a link in place of its frame."""
+        if self.linked:
+            self.draft.parts.append(text)
+            return
+        self._external(src)
+        self.draft.parts.append(f"{text}</a>")
+        self.closing.pop()
 
 
 _DESCRIBES = ("text", "text_special", "code_inline", "html_inline", "math")
