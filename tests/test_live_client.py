@@ -53,6 +53,10 @@ FORM = """<!doctype html><html lang="en"><head><title>Form</title><link rel="sty
 </head><body><main id="m"><h1>One</h1><input id="typed"><textarea id="text"></textarea><input type="checkbox" id="tick">
 <select id="choice"><option>a</option><option>b</option></select><ol><li value="1">x</li></ol></main></body></html>"""
 
+PLACEHOLDER = "data-vk-placeholder"
+
+BUILDING = f"<!doctype html><html {PLACEHOLDER}><head><title>Building</title></head><body><main></main></body></html>"
+
 PROBLEM = {
     "path": "A.md",
     "line": 3,
@@ -121,7 +125,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         name = unquote(url.path[1:]) or "index.html"
-        self.server.asked.append(name)
+        with self.server.changed:
+            self.server.asked.append(name)
+            self.server.changed.notify_all()
         if name == "-/events":
             self._events(parse_qs(url.query)["page"][0])
         elif name == "-/live.js":
@@ -129,10 +135,12 @@ class Handler(BaseHTTPRequestHandler):
         else:
             content = self.server.files.get(name)
             if isinstance(content, str):
-                told = f'<script src="/-/live.js" data-generation="{self.server.generation}"></script></head>'
+                known = "" if PLACEHOLDER in content else f'data-generation="{self.server.generation}"'
+                told = f'<script src="/-/live.js" {known} defer></script></head>'
                 content = content.replace("</head>", told, 1).encode()
             kind = "text/html" if name.endswith(".html") else "text/css" if name.endswith(".css") else "text/javascript"
-            self._answer(404 if content is None else 200, kind, content or b"<!doctype html><title>Nothing</title>")
+            status = 404 if content is None else 503 if PLACEHOLDER.encode() in content else 200
+            self._answer(status, kind, content or b"<!doctype html><title>Nothing</title>")
 
     def _answer(self, status: int, kind: str, content: bytes) -> None:
         self.send_response(status)
@@ -196,7 +204,7 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     yield watched.page
     watched.page.context.close()
     # What a test does to the connection or takes from the server is no fault.
-    expected = re.compile(r"net::ERR_(CONNECTION|INCOMPLETE|EMPTY|ABORTED)|(answer|status of) 404")
+    expected = re.compile(r"net::ERR_(CONNECTION|INCOMPLETE|EMPTY|ABORTED)|(answer|status of) (404|503)")
     assert [fault for fault in watched.faults() if not expected.search(fault)] == []
 
 
@@ -492,15 +500,29 @@ def test_progress_is_shown_until_pages_come(form, server):
 @pytest.mark.parametrize("changed", [None, ["form.html"]])
 def test_a_placeholder_is_replaced_when_its_page_is_there(page, server, changed):
     kept = server.files["form.html"]
-    server.files["form.html"] = (
-        "<!doctype html><html data-vk-placeholder><head><title>…</title></head><body></body></html>"
-    )
+    server.files["form.html"] = BUILDING
     page.goto(server.home + "form.html")
     server.wait()
     server.send("progress", stage="parse", done=1, total=2)
     page.locator("vaultkit-live progress").wait_for()
     server.files["form.html"] = kept
     tell(server, changed)
+    page.get_by_role("heading", name="One").wait_for()
+
+
+def test_a_placeholder_stays_while_the_build_runs_and_goes_if_it_ended_unheard(page, server):
+    kept = server.files["form.html"]
+    server.files["form.html"] = BUILDING
+    page.goto(server.home + "form.html")
+    server.wait()
+    server.asked.clear()
+    tell(server, ["other.html"])
+    server.drop()
+    with server.changed:
+        assert server.changed.wait_for(lambda: server.asked[-2:] == ["-/events", "form.html"], 20)
+    assert page.title() == "Building"
+    server.files["form.html"] = kept
+    server.drop()
     page.get_by_role("heading", name="One").wait_for()
 
 

@@ -9,7 +9,8 @@ let retry;
 
 const on = {
   hello(data) {
-    if (generation === generation && generation !== data.generation) renew();
+    // A placeholder doesn't know whether the build ended before it listened.
+    if (placeholder() || (generation === generation && generation !== data.generation)) renew();
     generation = data.generation;
   },
   pages({ generation: now, changed, removed }) {
@@ -30,7 +31,6 @@ const on = {
 const GONE = "This note is gone. What you see is how it was.";
 
 async function renew() {
-  if (placeholder()) return location.reload();
   const found = await refresh();
   if (found === "gone") say("gone", GONE);
   else if (found === "fresh") unsay("gone");

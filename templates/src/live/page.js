@@ -51,6 +51,11 @@ async function once() {
   } catch {
     return ""; // The connection is lost; the greeting after it brings us here again.
   }
+  if (placeholder()) {
+    // Until then it would come back as it is.
+    if (response.status !== 503) location.reload();
+    return "";
+  }
   // A page that was not found from the start shows the server's own page for that.
   const missing = performance.getEntriesByType("navigation")[0]?.responseStatus === 404;
   if (response.status === 404 && !missing) return "gone";
