@@ -53,5 +53,6 @@ def tag(state: StateInline, silent: bool) -> bool:
 
 def _opened(state: StateInline) -> int:
     """How many underscores stand open: as many at the end of a tag close emphasis, `_#x_` (T-3)."""
-    ours = [mark for mark in state.delimiters if mark.marker == _UNDERSCORE]
+    # The nearest are enough, and a long text of such tags stays linear.
+    ours = [mark for mark in state.delimiters[-32:] if mark.marker == _UNDERSCORE]
     return max(0, sum(mark.open for mark in ours) - sum(mark.close for mark in ours))
