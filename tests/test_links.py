@@ -97,3 +97,25 @@ def test_what_a_list_line_says_of_its_link(line: str, annotation: str) -> None:
 def test_an_id_after_no_block_names_nothing() -> None:
     assert read("A.md", "^x\n").blocks == ()
     assert read("A.md", "text\n\n^x\n").blocks[0].id == "x"
+
+
+CASES = {"A/note.md": "x", "A/Note.md": "x", "NOTE.md": "x", "B/x.md": "x", "B/X.md": "x"}
+
+
+@pytest.mark.parametrize(
+    ("source", "link", "path", "problems"),
+    [
+        ("src.md", "[[NOTE]]", "NOTE.md", []),
+        ("src.md", "[[A/note]]", "A/note.md", []),
+        ("src.md", "[[A/Note]]", "A/Note.md", []),
+        ("src.md", "[[a/NOTE]]", "A/note.md", ["ambiguous-link"]),
+        ("A/src.md", "[[./Note]]", "A/Note.md", []),
+        ("src.md", "[[/A/note]]", "A/note.md", []),
+        ("src.md", "[[X]]", "B/X.md", []),
+        ("src.md", "[[x]]", "B/x.md", []),
+    ],
+)
+def test_of_names_that_differ_in_case_the_one_that_is_written_counts(
+    source: str, link: str, path: str, problems: list[str]
+) -> None:
+    assert check(source, link, CASES) == ([Found(VaultPath(path))], problems)

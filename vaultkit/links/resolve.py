@@ -84,35 +84,43 @@ def find_file(link_path: str, source: VaultPath, candidates: Get) -> FoundFile:
     wanted = fold(link_path)
     if not wanted:
         return source, ()
-    for name in (wanted, wanted + ".md"):
-        found, rivals = _look_up(name, source, candidates)
+    for ending in ("", ".md"):
+        found, rivals = _look_up(wanted + ending, link_path + ending, source, candidates)
         if found is not None:
             return found, rivals
     return None, ()
 
 
-def _look_up(wanted: str, source: VaultPath, candidates: Get) -> FoundFile:
+def _look_up(wanted: str, written: str, source: VaultPath, candidates: Get) -> FoundFile:
+    """The file of a folded link path; of names that differ in case alone the one spelled as *written* (X-1)."""
     found: tuple[VaultPath, ...] = candidates(wanted.rpartition("/")[2], ())
     if not found:
         return None, ()
     if wanted.startswith(("./", "../")):
-        wanted = _relative(wanted, fold(dirname(source)))
-        return next((path for path in found if fold(path) == wanted), None), ()
+        return _exactly(_relative(written, dirname(source)), found)
     if wanted.startswith("/"):
-        return next((path for path in found if fold(path) == wanted[1:]), None), ()
+        return _exactly(written[1:], found)
     if "/" not in wanted and len(found) == 1:
         return found[0], ()
     # A full path wins, even over a file beside the source (R-8).
-    exact = next((path for path in found if fold(path) == wanted), None)
-    if exact is not None:
-        return exact, ()
+    exact = _exactly(written, found)
+    if exact[0] is not None:
+        return exact
     fitting = [path for path in found if fold(path).endswith("/" + wanted)]
     folder = dirname(source)
     own = [path for path in fitting if path.startswith(folder + "/")] if folder else []
-    best = sorted(own or fitting, key=lambda path: (len(path), path))
-    if not best:
+    ranked = sorted((len(path), not path.endswith("/" + written), path) for path in own or fitting)
+    if not ranked:
         return None, ()
-    return best[0], [path for path in best[1:] if len(path) == len(best[0])]
+    best = ranked[0]
+    return best[2], [path for length, misspelled, path in ranked[1:] if (length, misspelled) == best[:2]]
+
+
+def _exactly(path: str, found: Sequence[VaultPath]) -> FoundFile:
+    same = [other for other in found if fold(other) == fold(path)]
+    if not same or path in same:
+        return (VaultPath(path) if same else None), ()
+    return same[0], same[1:]
 
 
 def _relative(wanted: str, folder: str) -> str:
