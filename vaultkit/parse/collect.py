@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from vaultkit.model import Anchor, Block, Body, Callout, Heading, ListItem, Math, Section, Tag
 from vaultkit.parse.annotate import annotate
 from vaultkit.parse.code import write_code
-from vaultkit.parse.draft import Draft, Trusted, escape, one_line
+from vaultkit.parse.draft import Draft, checkbox, escape, one_line
 from vaultkit.parse.footnotes import write_footnotes
 from vaultkit.parse.inline import index_comment, write_inline
 from vaultkit.parse.mathml import formula
@@ -253,7 +253,7 @@ class Collector:
         self._open("list", opening, "</li>\n", token)
         self.box = (len(draft.parts), status) if status is not None else None
         if status is not None:
-            draft.parts.append(_checkbox(status, f"[{status}]"))
+            draft.parts.append(checkbox(status, f"[{status}]"))
 
     def _name_checkbox(self, text: str, first_ref: int) -> None:
         """Call a task's box what the task says; one that says nothing keeps its sign."""
@@ -265,7 +265,7 @@ class Collector:
                 text = text[: ref.start] + text[ref.end :]
         at, status = self.box
         if name := one_line(text)[:200]:
-            self.draft.parts[at] = _checkbox(status, name)
+            self.draft.parts[at] = checkbox(status, name)
         self.box = None
 
     def _item_text(self) -> str:
@@ -398,12 +398,6 @@ class Collector:
         draft.report("nesting-too-deep", self.line(token))
         draft.parts.append(f'<pre class="{draft.mark}plain">{escape(token.content)}</pre>\n')
         self.done(len(draft.parts) - 1)
-
-
-def _checkbox(status: str, name: str) -> Trusted:
-    on = "" if status == " " else " checked"
-    label = f'aria-label="{escape(name)}"'
-    return Trusted(f'<input type="checkbox" class="task-list-item-checkbox" {label} disabled{on}> ')
 
 
 def _mute_date(draft: Draft) -> None:

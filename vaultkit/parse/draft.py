@@ -50,6 +50,13 @@ def escape(text: str) -> str:
     return text
 
 
+def checkbox(status: str, name: str) -> Trusted:
+    """The box of a task; *name* is what it is called out by."""
+    on = "" if status == " " else " checked"
+    label = f'aria-label="{escape(name)}"'
+    return Trusted(f'<input type="checkbox" class="task-list-item-checkbox" {label} disabled{on}> ')
+
+
 class Draft:
     """What `collect` and `inline` write into.
 
