@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing.process
 import os
 import re
 import subprocess
@@ -415,6 +416,41 @@ def test_clean_forgets_what_was_parsed_where_it_is_asked_to(run, make_vault, tmp
     assert (tmp_path / "site" / "index.html").is_file()
     assert not list((tmp_path / "cache").iterdir())
     assert json.loads(run("build", "--cache-dir", "cache", "--json").out)["written"] == 0
+
+
+def test_clean_leaves_no_journal_of_the_cache(run, make_vault):
+    make_vault(NOTES)
+    run("build", "--cache-dir", "cache")
+    (file,) = Path("cache").iterdir()
+    for suffix in ("-wal", "-shm"):  # SQLite itself takes away a journal whose file is whole.
+        file.with_name(file.name + suffix).write_bytes(b"")
+    assert run("clean", "--cache", "--cache-dir", "cache").out == f"Removed {file}\n"
+    assert not list(Path("cache").iterdir())
+
+
+def test_a_build_says_what_was_wrong_with_the_cache_and_goes_on(run, make_vault):
+    make_vault(NOTES)
+    assert "notice" not in run("build", "--cache-dir", "cache").err
+    (file,) = Path("cache").iterdir()
+    file.write_bytes(b"no database")
+    ended = run("build", "--cache-dir", "cache", "--json")
+    notice = f"The cache {file} was damaged or of another version, and begins anew."
+    assert (ended.code, json.loads(ended.out)["notices"]) == (0, [notice])
+    assert f"notice: {notice}\n" in ended.err
+    ended = run("build", "--cache-dir", "cache", "--json")
+    assert "notice:" not in ended.err
+    assert json.loads(ended.out)["notices"] == []
+
+
+def test_a_build_says_where_it_has_no_worker_processes(run, make_vault, monkeypatch):
+    def refuse(process: object) -> None:
+        raise BlockingIOError("none left")
+
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", refuse)
+    make_vault({f"{i}.md": "x" for i in range(200)})
+    ended = run("build", "--jobs", "2")
+    assert ended.code == 0
+    assert "notice: Worker processes can't be used (none left), so that everything runs in one.\n" in ended.err
 
 
 def test_what_git_keeps_of_the_folder_stays(run, make_vault, tmp_path):

@@ -77,9 +77,11 @@ CODES: dict[str, Code] = _codes(
     ("VK002", "config-invalid-value", "error", "A configuration value is of the wrong kind.",
      "The default is used instead. The message says what was expected."),
     ("VK003", "config-unreadable", "error", "A configuration file can't be read.",
-     "`vaultkit.toml` and `pyproject.toml` must be valid TOML in UTF-8. The file is ignored until it is."),
+     "`vaultkit.toml` and `pyproject.toml` must be valid TOML in UTF-8. Such a file may say what is private, so nothing is built until it can be read. What only looks at the vault goes on with the defaults."),
     ("VK004", "obsidian-settings-unreadable", "warning", "A settings file of Obsidian can't be read.",
      "`.obsidian/app.json` or `.obsidian/types.json` isn't valid JSON; Obsidian's defaults are used."),
+    ("VK005", "nav-nowhere", "warning", "The navigation names a folder that isn't there.",
+     "`site.nav` lists top folders of the vault, spelt as they are. One without a public note has no page to lead to, and is left out."),
     # 1xx: files, front matter, Markdown ------------------------------------
     ("VK101", "frontmatter-invalid-yaml", "warning", "The front matter isn't valid YAML.",
      'Obsidian drops every property of such a note. With `reading = "forgiving"` (the default) vaultkit saves what it can, key by key, and the hint says what it made of the rest; with `strict` it drops them all too. Quote values that begin with `[[`, `@`, `#`, `%` or a backtick, or that hold `: `.'),

@@ -11,7 +11,7 @@ from vaultkit.links.leaks import by_hidden_name, hidden_names, leaks, unsafe_fil
 from vaultkit.links.names import names
 from vaultkit.links.resolve import resolve
 from vaultkit.links.transclusions import embedded, transclusion_problems
-from vaultkit.links.types import by_top_folder, entity_types
+from vaultkit.links.types import by_top_folder, entity_types, nav_problems
 from vaultkit.links.wanted import by_name, wanted_card
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
@@ -43,7 +43,7 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here) -> Tables:
     t.names = Group(t.documents, names)
     t.claims = Group(t.documents, claims(config.site.home))
     t.top_folders = Group(t.documents, by_top_folder)
-    t.types = Whole(entity_types, folders=t.top_folders)
+    t.types = Whole(entity_types(config.site.nav), folders=t.top_folders)
     t.cards = Lookup(t.documents, card, claimants=t.claims, types=t.types)
     t.links = Lookup(t.documents, resolve(aliases=forgiving), candidates=t.names, anchors=t.anchors)
 
@@ -83,6 +83,7 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here) -> Tables:
     )  # fmt: skip
 
     # What is wrong with it.
+    t.nav = Whole(nav_problems(config.site.nav), folders=t.top_folders)
     t.embeds = Lookup(t.documents, embedded, links=t.links)
     t.cycles = Lookup(t.embeds, transclusion_problems(config.site.embed_depth), embeds=t.embeds)
     t.permalinks = Map(t.documents, permalink_problems)
@@ -93,5 +94,5 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here) -> Tables:
     return t
 
 
-PROBLEMS = ("cycles", "permalinks", "leaks")
+PROBLEMS = ("nav", "cycles", "permalinks", "leaks")
 """The tables whose rows are problems; those of `parsed` and `links` stand in their rows."""

@@ -209,6 +209,11 @@ class Vault:
         formula = resolve(aliases=self.config.syntax.reading == "forgiving")
         return formula(path, document, candidates=t.names.rows.get, anchors=t.anchors.rows.get)
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What went otherwise than it should, and cost no more than time: a damaged cache, no worker processes."""
+        return (*self._memo.notices, *self._executor.notices)
+
     # -- keeping up to date ------------------------------------------------------
 
     def update(self, progress: Progress | None = None) -> Changes:
@@ -256,11 +261,7 @@ class Vault:
     def clean_cache(self) -> Path | None:
         """Remove what is remembered of the vault; the path of the file, if there was one. The vault is closed then."""
         self.close()
-        path = self._memo.path
-        if path is None or not path.is_file():
-            return None
-        path.unlink()
-        return path
+        return self._memo.path if self._memo.remove() else None
 
     def close(self) -> None:
         """Let go of worker processes and of the cache."""

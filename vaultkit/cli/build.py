@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from vaultkit.cli.console import safe, show, show_json
+from vaultkit.cli.console import safe, show, show_json, tell
 from vaultkit.cli.problems import as_json, counts, fails, plural, show_problems
 from vaultkit.cli.progress import progress
 from vaultkit.cli.where import CacheFolder, ConfigFile, Located, OutFolder, VaultFolder, locate
@@ -42,12 +42,14 @@ def build(
     overrides = {"out": out, "cache_dir": cache_dir, "reading": reading, "fail_on": fail_on, "jobs": jobs}
     located = locate(vault, config, overrides)
     settings = located.loaded.settled()
-    report = _build(located.root, settings, clean=clean)
+    report, notices = _build(located.root, settings, clean=clean)
     seconds = time.perf_counter() - started
 
     problems = sorted({*located.loaded.problems, *report.problems})
     show_problems(problems, located.place, verbose=verbose)
+    tell(*(f"notice: {safe(notice)}" for notice in notices))
     summary = _summary(located, report) | {"problems": counts(problems), "seconds": round(seconds, 3)}
+    summary["notices"] = list(notices)
     if json:
         show_json(summary | {"diagnostics": [as_json(found) for found in problems]} | (_why(report) if explain else {}))
     else:
@@ -57,11 +59,13 @@ def build(
     return int(fails(problems, settings.fail_on))
 
 
-def _build(root: Path, settings: Config, *, clean: bool) -> Report:
+def _build(root: Path, settings: Config, *, clean: bool) -> tuple[Report, tuple[str, ...]]:
+    """What the build did, and what it would have the user know that concerns no file of theirs."""
     from vaultkit.vault import Vault
 
     with progress() as tick, Vault.open(root, settings) as opened:
-        return opened.build(settings.out, clean=clean, progress=tick)
+        report = opened.build(settings.out, clean=clean, progress=tick)
+        return report, opened.notices
 
 
 def _summary(located: Located, report: Report) -> dict[str, Any]:
