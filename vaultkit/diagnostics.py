@@ -77,7 +77,7 @@ CODES: dict[str, Code] = _codes(
     ("VK002", "config-invalid-value", "error", "A configuration value is of the wrong kind.",
      "The default is used instead. The message says what was expected."),
     ("VK003", "config-unreadable", "error", "A configuration file can't be read.",
-     "`vaultkit.toml` and `pyproject.toml` must be valid TOML in UTF-8. Such a file may say what is private, so nothing is built until it can be read. What only looks at the vault goes on with the defaults."),
+     "`vaultkit.toml` and `pyproject.toml` must be valid TOML in UTF-8. Such a file may say what is private, so nothing is built or inspected until it can be read."),
     ("VK004", "obsidian-settings-unreadable", "warning", "A settings file of Obsidian can't be read.",
      "`.obsidian/app.json` or `.obsidian/types.json` isn't valid JSON; Obsidian's defaults are used."),
     ("VK005", "nav-nowhere", "warning", "The navigation names a folder that isn't there.",
