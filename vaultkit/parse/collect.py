@@ -8,18 +8,18 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from vaultkit.model import Anchor, Block, Body, Callout, Heading, ListItem, Math, Section, Tag
+from vaultkit.model import Anchor, Block, Body, Callout, Heading, ListItem, Math, Section
 from vaultkit.parse.annotate import annotate
 from vaultkit.parse.code import write_code
 from vaultkit.parse.draft import Draft, checkbox, escape, one_line
 from vaultkit.parse.footnotes import write_footnotes
-from vaultkit.parse.inline import index_comment, write_inline
+from vaultkit.parse.inline import index_comment_block, write_inline
 from vaultkit.parse.mathml import formula
 from vaultkit.parse.places import Places, anchors
 from vaultkit.parse.sanitize import assemble
 from vaultkit.parse.slugs import Slugs
 from vaultkit.parse.syntax.block_id import without_id
-from vaultkit.parse.syntax.tag import TAG_BODY, tags_in_comment
+from vaultkit.parse.syntax.tag import TAG_BODY
 from vaultkit.parse.tables import write_table
 
 _SECTION_TYPES = {
@@ -371,12 +371,7 @@ class Collector:
         self.done(len(draft.parts) - 1)
 
     def comment_block(self, token: Token) -> None:
-        line = self.line(token)
-        if "\n" not in token.content:
-            index_comment(self.draft, token.content, line)
-            return
-        for name, at in tags_in_comment(token.content):
-            self.draft.tags.append(Tag(name, line + token.content.count("\n", 0, at), 1, in_comment=True))
+        index_comment_block(self.draft, token.content, self.line(token))
 
     def math_block(self, token: Token) -> None:
         draft, mark = self.draft, self.draft.mark

@@ -79,6 +79,15 @@ def index_comment(draft: Draft, content: str, line: int) -> None:
     draft.tags += [Tag(name, line, 1, in_comment=True) for name, _ in tags_in_comment(content)]
 
 
+def index_comment_block(draft: Draft, content: str, line: int) -> None:
+    """Keep the tags of a comment that is a block; its links count only where it is one line."""
+    if "\n" not in content:
+        index_comment(draft, content, line)
+        return
+    for name, at in tags_in_comment(content):
+        draft.tags.append(Tag(name, line + content.count("\n", 0, at), 1, in_comment=True))
+
+
 class _Walk:
     """One walk over inline tokens; `linked` while inside a link, where no other may open."""
 
