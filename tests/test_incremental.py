@@ -207,7 +207,7 @@ def test_a_site_held_open_equals_a_clean_build_after_any_hinted_edits(
                 before = vaults.tree(root)
                 for edit in batch:
                     apply(root, edit)
-                report = site.build(touched(root, before))
+                report = site.build(site.scan(touched(root, before)))
                 clean = vaults.build(root, folder / f"clean{i}" / "site")
                 vaults.assert_same(vaults.tree(out), vaults.tree(folder / f"clean{i}" / "site"))
                 assert report.problems == clean.problems

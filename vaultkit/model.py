@@ -280,6 +280,8 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     size: int = 0
     unsafe: bool = False
     """An attachment that a browser might run; it is never published."""
+    is_draft: bool = False
+    """Private, and shown to its author alone."""
 
     @property
     def structure(self) -> Structure:

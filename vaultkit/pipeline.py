@@ -21,12 +21,13 @@ from vaultkit.site.pages import copied_file, page, pages, place_of
 from vaultkit.site.views import Frame
 
 
-def pipeline(config: Config, frame: Frame, run: Run = run_here) -> Tables:
+def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool = False) -> Tables:
     """Declare every table of a vault, each from the ones above it.
 
     Args:
         frame: What surrounds every page.
         run: How notes are parsed: here, from the memo, in other processes.
+        drafts: Whether private notes are shown too; never in what is published.
     """
     t = Tables()
     forgiving = config.syntax.reading == "forgiving"
@@ -36,7 +37,7 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here) -> Tables:
 
     # What each file says, read alone; what of it may be seen. A private note ends here.
     t.parsed = Map(t.sources, parsed(config.syntax), run)
-    t.documents = Map(t.parsed, publish(config.publish))
+    t.documents = Map(t.parsed, publish(config.publish, drafts=drafts))
     t.anchors = Map(t.documents, anchors)
 
     # What it is called, where it lives, what its links mean.

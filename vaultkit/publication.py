@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -17,7 +17,7 @@ from vaultkit.engine.trial import collector_at_rest
 from vaultkit.model import Source, Url, VaultPath
 from vaultkit.nodes import WANTED
 from vaultkit.parse.files import chunks
-from vaultkit.reader import Progress, Reader, decoded
+from vaultkit.reader import Edits, Progress, Reader, decoded
 from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style
 from vaultkit.site.pages import File, Page, place_of
 from vaultkit.site.reasons import reason
@@ -25,8 +25,11 @@ from vaultkit.site.render import Look, look_of, rendered, theme_of
 from vaultkit.site.sitemap import sitemap
 from vaultkit.site.writer import Output, UnreadableError
 
-Wrote = Callable[[Collection[Url]], None]
-"""Called with the URLs of files that now hold something else."""
+Wrote = Callable[[Sequence[Url]], None]
+"""Called with the URLs of files that have come to differ since it was called last."""
+
+SLICE = 100
+"""Pages after which whoever waits for them is told."""
 
 
 class Report(Struct, frozen=True):
@@ -79,23 +82,27 @@ class Publication:
         self._output.forget()
         self._reader.memo.put(self._record, b"")
 
+    def scan(self, hints: Collection[str] | None = None) -> Edits:
+        """How the vault differs from what was built last; see `Reader.scan`."""
+        return self._reader.scan(hints)
+
     def build(
-        self, hints: Collection[str] | None = None, *, first: Collection[Url] = (), progress: Progress | None = None,
+        self, edits: Edits | None = None, *, first: Collection[Url] = (), progress: Progress | None = None,
         wrote: Wrote | None = None, shortcut: bool = True,
     ) -> Report:  # fmt: skip
         """Bring the site up to date with the vault.
 
         Args:
-            hints: Paths on disk of the only files that can have changed since the last build.
+            edits: What was scanned just now; without it all is scanned.
             first: Pages to render before all others.
-            wrote: Told of *first* as soon as they are written, then of all.
+            wrote: Told of *first* as soon as they are written, then of the others now and then, at last of the rest.
             shortcut: Leave the vault unread where its files and the site are as the last build left them.
 
         Raises:
             VaultkitError: A file can't be written, or a template is broken.
         """
         reader, output = self._reader, self._output
-        edits = reader.scan(hints)
+        edits = reader.scan() if edits is None else edits
         look = look_of(reader.config.site, reader.root, reader.frame)
         if shortcut and not reader.is_read:
             sources = {path: source for path, source in edits.sources.items() if source is not None}
@@ -151,6 +158,7 @@ class _Writing:
         self.t, self.config, self.root, self.run = reader.tables, reader.config, reader.root, reader.executor
         self.output, self.look, self.theme = output, look, theme_of(look)
         self._around: dict[str, str] = {}
+        self._n_told = 0
 
     def publish(
         self, changes: Changes | None, first: Collection[Url], progress: Progress, wrote: Wrote
@@ -171,15 +179,15 @@ class _Writing:
         due = self._due(row for row in rows if isinstance(row, Page))
         reasons = {page.url: self._reason(page) for page in due}
         if opened := [page for page in due if page.url in first]:
-            self._render(opened, progress)
-            wrote(output.written)
+            self._render(opened, progress, wrote)
+            self._tell(wrote)
             due = [page for page in due if page.url not in first]
-        self._render(due, progress)
+        self._render(due, progress, wrote)
         is_another_set = changes is None or any((place in site.before) != (place in site.rows) for place in places)
         if self.look.frame.base_url and is_another_set:
             self._write_sitemap()
         removed = tuple(output.prune())
-        wrote(output.written)
+        self._tell(wrote)
         return Written(reasons, tuple(output.written), removed, tuple(output.problems))
 
     def _due(self, pages: Iterable[Page]) -> list[Page]:
@@ -204,11 +212,18 @@ class _Writing:
         old = before if isinstance(before, Page) else None
         return reason(self.output.made_from(page.url), self._made_from(page), old, page)
 
-    def _render(self, due: list[Page], progress: Progress) -> None:
+    def _render(self, due: list[Page], progress: Progress, wrote: Wrote) -> None:
         made = self.run.map(partial(rendered, self.look), due, _weight, partial(_failed, self.look))
         for done, (page, data) in enumerate(zip(due, made, strict=True), 1):
             self.output.write(page.url, data, self._made_from(page))
             progress("Rendering pages", done, len(due))
+            if done % SLICE == 0:
+                self._tell(wrote)
+
+    def _tell(self, wrote: Wrote) -> None:
+        if fresh := self.output.written[self._n_told :]:
+            self._n_told += len(fresh)
+            wrote(fresh)
 
     def _write_theme(self) -> None:
         """The theme's files. What may change when a note is added stands in shared ones, not in every page."""
@@ -281,4 +296,4 @@ def _failed(look: Look, page: Page, failure: Failure) -> bytes:
 def _no_progress(stage: str, done: int, total: int) -> None: ...
 
 
-def _nobody(urls: Collection[Url]) -> None: ...
+def _nobody(urls: Sequence[Url]) -> None: ...

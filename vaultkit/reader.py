@@ -45,8 +45,8 @@ class Reader:
         tables: Empty until `is_read`.
     """
 
-    def __init__(self, root: Path, config: Config, memo: Memo, executor: Executor) -> None:
-        self.root, self.config, self.memo, self.executor = root, config, memo, executor
+    def __init__(self, root: Path, config: Config, memo: Memo, executor: Executor, *, drafts: bool = False) -> None:
+        self.root, self.config, self.memo, self.executor, self.drafts = root, config, memo, executor, drafts
         self.own_files: tuple[Path, ...] = ()
         """Files and folders in the vault that are vaultkit's, not the vault's."""
         self._remembered = Remembered(
@@ -60,7 +60,7 @@ class Reader:
 
     def reset(self) -> None:
         """Throw the tables away; the memo makes the next start cheap."""
-        self.tables: Tables = pipeline(self.config, self.frame, self._remembered)
+        self.tables: Tables = pipeline(self.config, self.frame, self._remembered, drafts=self.drafts)
         self.is_read = False
 
     def forget(self) -> None:

@@ -72,19 +72,21 @@ class Vault:
     what has changed since.
     """
 
-    def __init__(self, root: Path, config: Config, cache: Path | None, executor: futures.Executor | None) -> None:
+    def __init__(
+        self, root: Path, config: Config, cache: Path, executor: futures.Executor | None, *, drafts: bool
+    ) -> None:
         self.root = root
         self.config = config
         self._memo = Memo(cache)
         jobs = config.jobs or os.cpu_count() or 1
         self._executor = borrowed(executor) if executor is not None else pool(jobs, PRELOAD)
-        self._reader = Reader(root, config, self._memo, self._executor)
+        self._reader = Reader(root, config, self._memo, self._executor, drafts=drafts)
         self._reader.own_files = self._own_files()
 
     @classmethod
     def open(
         cls, path: str | os.PathLike[str], config: Config | None = None, *, cache_dir: str | os.PathLike[str] | None = None,
-        jobs: int | None = None, executor: futures.Executor | None = None,
+        jobs: int | None = None, executor: futures.Executor | None = None, drafts: bool = False,
     ) -> Self:  # fmt: skip
         """The vault in the folder *path*.
 
@@ -93,6 +95,7 @@ class Vault:
             cache_dir: Where to remember what was parsed; by default the user's cache folder. Losing it costs time only.
             jobs: Processes that parse; by default one per core.
             executor: Parses in place of processes of our own: threads, Dask, Ray.
+            drafts: Whether private notes are shown too, marked: for their author's preview, never to be published.
 
         Raises:
             VaultkitError: There is no such folder, or the settings leave open what is private.
@@ -104,7 +107,7 @@ class Vault:
         if jobs is not None:
             config = msgspec.structs.replace(config, jobs=jobs)
         folder = Path(cache_dir or config.cache_dir or default_cache_dir())
-        return cls(root, config, folder / cache_name(root), executor)
+        return cls(root, config, folder / cache_name(root), executor, drafts=drafts)
 
     # -- what is known ---------------------------------------------------------
 
@@ -227,8 +230,10 @@ class Vault:
             clean: Forget what was parsed and rendered, and do all of it again.
 
         Raises:
-            VaultkitError: The folder isn't the site's to write in, or can't be written.
+            VaultkitError: The folder isn't the site's to write in, or can't be written; or drafts are shown.
         """
+        if self._reader.drafts:
+            raise VaultkitError("a vault that is opened with its drafts can't be published: open it without")
         with self.publication(out) as site:
             if clean:
                 site.forget()

@@ -23,8 +23,11 @@ from vaultkit.settings import Publish, Reading
 Formula = Callable[[VaultPath, Document], Document | None]
 
 
-def publish(config: Publish) -> Formula:
-    """The formula that lets public documents pass and nothing else."""
+def publish(config: Publish, *, drafts: bool = False) -> Formula:
+    """The formula that lets public documents pass and nothing else.
+
+    With *drafts* private ones pass too, marked as such: for the author's own eyes.
+    """
     excluded = [_glob(pattern) for pattern in config.exclude if pattern.strip()]
     tags = [_folded(tag.lstrip("#").strip("/")) for tag in config.exclude_tags if tag.strip("#/ ")]
     conditions = [_condition(text) for text in config.exclude_properties if text.strip()]
@@ -42,7 +45,13 @@ def publish(config: Publish) -> Formula:
         # Its privacy is decided, so what could not be read need not go any further.
         return msgspec.structs.replace(document, front_matter_raw="") if document.front_matter_raw else document
 
-    return public
+    def seen(path: VaultPath, document: Document) -> Document | None:
+        passed = public(path, document)
+        if passed is not None or document.unsafe:
+            return passed
+        return msgspec.structs.replace(document, front_matter_raw="", is_draft=True)
+
+    return seen if drafts else public
 
 
 # ---------------------------------------------------------------------------

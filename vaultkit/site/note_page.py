@@ -68,6 +68,7 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
             outgoing=outgoing,
             wanted=missing,
             css_classes=_css_classes(document),
+            is_draft=document.is_draft,
         )
 
     return view

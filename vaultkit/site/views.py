@@ -123,6 +123,8 @@ class NoteView(View, frozen=True, kw_only=True, tag="note"):
     wanted: tuple[Link, ...] = ()
     """Notes linked to that aren't written yet."""
     css_classes: tuple[str, ...] = ()
+    is_draft: bool = False
+    """Private: seen in its author's preview and nowhere else."""
     image: str = ""
     """For link previews: relative href, absolute once `base_url` is set."""
 
