@@ -34,6 +34,12 @@ def test_footnotes_of_an_embedded_section_are_where_the_section_is(opened: Calla
     assert 'href="B.html#fn-1"' in html
 
 
+def test_an_embed_by_the_alias_of_two_notes_links_to_the_choice(opened: Callable[..., Vault]) -> None:
+    claims = "---\naliases: [AI]\n---\n"
+    html = opened({"A.md": "![[AI]]\n", "B.md": claims, "C.md": claims}).html("A.md")
+    assert ">AI</a>" in html
+
+
 def test_links_in_a_comment_are_indexed_and_not_shown(opened: Callable[..., Vault]) -> None:
     vault = opened(
         {"A.md": "x %% [t](B.md) ![](p.png) [[C]] [w](https://a.b) %% y\n", "B.md": "b", "C.md": "c", "p.png": None}

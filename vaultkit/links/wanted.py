@@ -36,5 +36,6 @@ def wanted_card(node: str, mentions: Edges) -> WantedCard | None:
 
 
 def is_shown(edge: Edge) -> bool:
-    """Whether the link shows the name itself."""
-    return not edge.labelled and edge.kind in ("wikilink", "property") and bool(edge.name)
+    """Whether the link shows the name itself; an embed does where it becomes a link to the notes that claim it."""
+    links = edge.kind in ("wikilink", "property") or (edge.kind == "embed" and edge.target.startswith(CLAIMED))
+    return not edge.labelled and links and bool(edge.name)

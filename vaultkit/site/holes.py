@@ -14,6 +14,7 @@ from vaultkit.model import (
     CLOSE,
     OPEN,
     TAG,
+    Ambiguous,
     Anchor,
     Body,
     Card,
@@ -124,6 +125,8 @@ class Filler:
     # -- embeds ----------------------------------------------------------------
 
     def embed(self, ref: Ref, target: Target, chain: tuple[VaultPath, ...]) -> str:
+        if isinstance(target, Ambiguous):
+            return self.link(ref, target)
         card: Card | None = self.tables.cards(target.path) if isinstance(target, Found) else None
         if card is None or not isinstance(target, Found):
             # The name isn't shown: the file may be private.
