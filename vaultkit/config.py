@@ -70,6 +70,18 @@ def find_vault(start: Path) -> Path:
     return start / "vault"
 
 
+def sources(root: Path, config_file: Path | None = None) -> tuple[Path, ...]:
+    """The files that the configuration of a vault is read from, whether or not they are there."""
+    here = root.absolute()
+    projects = (folder / "pyproject.toml" for folder in (here, *here.parents))
+    config_dir = load(root, config_file=config_file).config.scan.config_dir
+    return (
+        *(here / config_dir / name for name in ("app.json", "types.json")),
+        *(file for file in projects if file.is_file()),
+        (config_file or here / "vaultkit.toml").absolute(),
+    )
+
+
 def load(root: Path, overrides: Mapping[str, Any] | None = None, config_file: Path | None = None) -> Loaded:
     """The configuration of the vault at *root*.
 

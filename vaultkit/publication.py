@@ -28,6 +28,9 @@ from vaultkit.site.writer import Output, UnreadableError
 Wrote = Callable[[Sequence[Url]], None]
 """Called with the URLs of files that have come to differ since it was called last."""
 
+FEW = 10
+"""Files of which any number may go at once without a doubt."""
+
 SLICE = 100
 """Pages after which whoever waits for them is told."""
 
@@ -75,6 +78,27 @@ class Publication:
     def urls(self) -> list[str]:
         """The files of the site as it stands."""
         return self._output.urls
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the vault has been read, and not only found to be as it was."""
+        return self._reader.is_read
+
+    def is_mostly_gone(self, edits: Edits) -> bool:
+        """Whether more than half of a vault that isn't tiny has vanished at once."""
+        n_known, n_gone = (
+            len(self._reader.tables.sources.rows),
+            sum(source is None for source in edits.sources.values()),
+        )
+        return n_gone > FEW and 2 * n_gone > n_known
+
+    def is_anything_left(self, edits: Edits) -> bool:
+        sources = self._reader.tables.sources.rows
+        return any(edits.sources.get(path, source) is not None for path, source in sources.items())
+
+    def notes(self) -> dict[Url, VaultPath]:
+        """The notes by the address of their pages; empty as long as nothing was read."""
+        return {card.url: path for path, card in self._reader.tables.cards.rows.items()}
 
     def forget(self) -> None:
         """Take nothing for read, and no page for up to date."""
