@@ -111,7 +111,7 @@ class Publication:
         return self._reader.scan(hints)
 
     def build(
-        self, edits: Edits | None = None, *, first: Collection[Url] = (), progress: Progress | None = None,
+        self, edits: Edits | None = None, *, first: Collection[str] = (), progress: Progress | None = None,
         wrote: Wrote | None = None, shortcut: bool = True,
     ) -> Report:  # fmt: skip
         """Bring the site up to date with the vault.
@@ -185,7 +185,7 @@ class _Writing:
         self._n_told = 0
 
     def publish(
-        self, changes: Changes | None, first: Collection[Url], progress: Progress, wrote: Wrote
+        self, changes: Changes | None, first: Collection[str], progress: Progress, wrote: Wrote
     ) -> Written:  # fmt: skip
         """Write all that differs, of everything or of what *changes* name; then take away what is gone."""
         output, site = self.output, self.t.site

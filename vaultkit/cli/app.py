@@ -14,6 +14,7 @@ else "vault"."""
 EXAMPLES = """Examples:
   vaultkit build                   the vault here, into site/
   vaultkit build notes -o public   another vault, another folder
+  vaultkit serve                   the same in the browser, following what you write
   vaultkit inspect "Some note"     all that vaultkit knows of a note
   vaultkit explain VK201           what a problem means and how to mend it
 """
@@ -45,6 +46,17 @@ summary to standard output. Exits with 1 if there are problems at or above --fai
   vaultkit build --fail-on warning      for CI: any warning fails
   vaultkit build --json | jq .written   the summary for a script
   vaultkit build --explain              why each page was rendered again""",
+)
+_command(
+    "serve",
+    """Show the site in the browser, and each change as you write.
+
+Open pages follow what is saved: without a reload, without losing the place. Problems of the open note are shown on it. \
+Only this machine can reach the server, unless --host says otherwise.""",
+    """  vaultkit serve                   the vault here, at http://localhost:8000/
+  vaultkit serve notes --open      another vault, opened in the browser
+  vaultkit serve --drafts          with private notes, marked as such
+  vaultkit serve --watch-only      keep site/ up to date for another server""",
 )
 _command(
     "inspect",

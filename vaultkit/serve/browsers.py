@@ -34,6 +34,7 @@ class Browsers(Listener):
         self.is_building = True
         self._files: dict[str, Path] = {}
         self._folder = Path()
+        self._site: Publication | None = None
         self._notes: dict[Url, VaultPath] = {}
         self._problems: tuple[Diagnostic, ...] = ()
         self._failure = ""
@@ -56,7 +57,7 @@ class Browsers(Listener):
     # -- told by the thread that builds --------------------------------------------
 
     def opened(self, site: Publication, folder: Path) -> None:
-        self._folder = folder
+        self._site, self._folder = site, folder
         self._files = {url: folder / native(url) for url in site.urls}
 
     def progress(self, stage: str, done: int, total: int) -> None:
@@ -69,14 +70,15 @@ class Browsers(Listener):
         self._files = self._files | {url: self._folder / native(url) for url in urls}
         self._change(urls, ())
 
-    def built(self, site: Publication, report: Report, seconds: float) -> None:
+    def built(self, report: Report, seconds: float) -> None:  # noqa: ARG002  (a listener is told more than it asks)
         self.is_building = False
         self._failure = ""
         if report.removed:
             gone = set(report.removed)
             self._files = {url: path for url, path in self._files.items() if url not in gone}
             self._change((), report.removed)
-        self._notes, self._problems = site.notes(), report.problems
+        self._notes = self._site.notes() if self._site is not None else {}
+        self._problems = report.problems
         self._tell_problems()
 
     def failed(self, message: str) -> None:

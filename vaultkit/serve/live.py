@@ -38,7 +38,7 @@ class Listener:
     def wrote(self, urls: Sequence[Url]) -> None:
         """These files hold something else now."""
 
-    def built(self, site: Publication, report: Report, seconds: float) -> None:
+    def built(self, report: Report, seconds: float) -> None:
         """The site is that of the vault. *seconds* of wall time since the first sign of a change."""
 
     def failed(self, message: str) -> None:
@@ -63,7 +63,7 @@ class Preview(Struct, frozen=True):
 class Live:
     """Builds, watches and builds again until it is stopped."""
 
-    def __init__(self, preview: Preview, listeners: Sequence[Listener], first: Callable[[], Collection[Url]]) -> None:
+    def __init__(self, preview: Preview, listeners: Sequence[Listener], first: Callable[[], Collection[str]]) -> None:
         """*first* names the pages that are looked at just now: they are rendered before all others."""
         self._preview, self._listeners, self._first = preview, listeners, first
         self._settings_files = sources(preview.root, preview.config_file)
@@ -169,7 +169,7 @@ class Live:
             self._fail(error)
         else:
             seconds = monotonic() - since
-            self._tell(lambda listener: listener.built(site, report, seconds))
+            self._tell(lambda listener: listener.built(report, seconds))
 
     def _fail(self, error: VaultkitError) -> None:
         self._tell(lambda listener: listener.failed(str(error)))

@@ -104,6 +104,6 @@ def _named(titles: Iterable[str]) -> str:
 
 
 def _singular(kind: str) -> str:
-    return {"backlinks": "backlink from", "mentions": "mention by", "outgoing": "link to", "wanted": "wanted note"}.get(
+    return {"backlinks": "backlink from", "mentions": "mention by", "outgoing": "link to", "groups": "entry for"}.get(
         kind, kind.removesuffix("s")
     )
