@@ -93,6 +93,10 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"A.md": "---\naliases: [Old/Place]\n---\na"},
         {"A.md": "---\naliases: [Old/Place]\npermalink: new\ntitle: New\n---\na"},
     ),
+    "another note takes the address before a permalink": (
+        {"A.md": "---\npermalink: new\n---\na", "B.md": "b"},
+        {"B.md": "---\npermalink: A\n---\nb"},
+    ),
     # Names that no note has.
     "a name becomes visible": ({"A.md": "[[Gone|label]]", "B.md": "b"}, {"B.md": "[[Gone]]"}),
     "a name is hidden again": ({"A.md": "[[Gone|label]]", "B.md": "[[Gone]]"}, {"B.md": "b"}),
@@ -120,6 +124,10 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "a title on a card": (
         {"C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}]}', "A.md": "a"},
         {"A.md": "---\ntitle: New\n---\na"},
+    ),
+    "a card of an embedded canvas": (
+        {"A.md": "![[C.canvas]]", "C.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "one"}]}'},
+        {"C.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "two [[A]]"}]}'},
     ),
     # Privacy.
     "a note becomes private": (

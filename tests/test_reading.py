@@ -101,3 +101,12 @@ def test_a_fact_in_strict_reading(rule: str, text: str, expected: dict[str, Any]
 def test_an_element_of_the_body(rule: str, text: str, selector: str, strict: Facts) -> None:
     html = strict(text)["html"]
     assert count(html, selector) == 1, f"{rule}: {html}"
+
+
+def test_the_address_before_a_permalink_leads_to_the_page(tmp_path: Path) -> None:
+    """Rule P-2."""
+    root = vaults.write(tmp_path / "vault", {"F/A.md": "---\npermalink: x/y\n---\na\n", "B.md": "b\n"})
+    vaults.build(root, tmp_path / "site")
+    site = vaults.tree(tmp_path / "site")
+    assert b"url=../x/y.html" in site["F/A.html"]
+    assert b"twitter:description" in site["x/y.html"]

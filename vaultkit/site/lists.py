@@ -12,7 +12,7 @@ from vaultkit.model import Card, Document, EntityType, Url, VaultPath, WantedCar
 from vaultkit.nodes import WANTED
 from vaultkit.site.note_page import card_link, crumbs
 from vaultkit.site.views import AnyView, Frame, HomeView, Link, ListGroup, ListView, NotFoundView, RedirectView
-from vaultkit.urls import folder_url, href, permalink_url, place, root_of, tag_url
+from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, root_of, tag_url
 from vaultkit.words import fold, sort_key
 
 INDEX_URL, TAGS_URL, WANTED_URL = Url("index-az.html"), Url("tags/index.html"), Url("wanted/index.html")
@@ -218,11 +218,13 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
 
 
 def by_former_address(path: VaultPath, document: Document) -> Iterator[tuple[str, tuple[VaultPath, Url]]]:
-    """Addresses that lead to a note though its page is elsewhere: its aliases (rule P-3)."""
+    """Addresses that lead to a note though its page is elsewhere: its aliases, and its path (rules P-2, P-3)."""
     if document.kind != "note":
         return
-    for alias in document.aliases:
-        url = permalink_url(alias)
+    urls = [permalink_url(alias) for alias in document.aliases]
+    if any(entry.name == "permalink" for entry in document.properties):
+        urls.append(natural_url(path, document.kind))
+    for url in urls:
         if url is not None:
             yield place(url), (path, url)
 
