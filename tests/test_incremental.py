@@ -312,3 +312,25 @@ def test_deleting_a_note_removes_its_page(edited: Edited) -> None:
 def test_an_alias_repairs_links_to_it(edited: Edited) -> None:
     edited.edit(Hub="---\naliases: [Nowhere]\n---\n# Hub\n\nThe middle.\n")
     assert b"is-unresolved" not in (edited.out / "N0.html").read_bytes()
+
+
+# ---------------------------------------------------------------------------
+# Why a page was rendered
+# ---------------------------------------------------------------------------
+
+
+def test_a_later_process_can_say_what_differs(tmp_path: Path) -> None:
+    root, out = vaults.write(tmp_path / "vault", START), tmp_path / "site"
+
+    def build() -> Report:
+        return Vault.open(root, cache_dir=tmp_path / "cache", jobs=1).build(out, explain=True)
+
+    assert build().reasons["A.html"] == "it is new"
+    assert build().reasons == {}
+    vaults.write(root, {"F/D.md": "Now of [[B]].\n", "C.md": "---\ntitle: Sea\n---\nChanged.\n"})
+    report = build()
+    assert report.reasons["A.html"] == 'backlink from D lost, title of "C" became "Sea"'
+    assert "backlink from D gained, backlink from C lost" in report.reasons["B.html"]
+    assert report.computed["parsed"] == 2
+    vaults.write(root, {"vaultkit.toml": "title = 'Another'\n"})
+    assert set(build().reasons.values()) == {"its template, the site's frame or vaultkit changed"}

@@ -55,6 +55,7 @@ class Built(Struct, frozen=True):
     """What a site was last built from, and what was then found: all that a build of the same has to say."""
 
     inputs: str
+    sources: tuple[Source, ...]
     n_notes: int
     n_links: int
     n_wanted: int
@@ -112,7 +113,7 @@ class Publication:
 
     def build(
         self, edits: Edits | None = None, *, first: Collection[str] = (), progress: Progress | None = None,
-        wrote: Wrote | None = None, shortcut: bool = True,
+        wrote: Wrote | None = None, shortcut: bool = True, explain: bool = False,
     ) -> Report:  # fmt: skip
         """Bring the site up to date with the vault.
 
@@ -121,6 +122,7 @@ class Publication:
             first: Pages to render before all others.
             wrote: Told of *first* as soon as they are written, then of the others now and then, at last of the rest.
             shortcut: Leave the vault unread where its files and the site are as the last build left them.
+            explain: Take the time to find out what the last build saw, so as to tell what differs.
 
         Raises:
             VaultkitError: A file can't be written, or a template is broken.
@@ -138,6 +140,8 @@ class Publication:
                 and output.is_as_left()
             ):
                 return _report(before)
+            if explain and before is not None and reader.recall(before.sources):
+                edits = reader.scan()
         changes = reader.apply(edits, progress)
         known, self._look, self._built = self._look, None, None
         with collector_at_rest():
@@ -292,6 +296,7 @@ def _built(reader: Reader, look: Look, written: Written) -> Built:
     t = reader.tables
     return Built(
         inputs=inputs_digest(t.sources.rows, reader.config, look),
+        sources=tuple(t.sources.rows.values()),
         n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
         n_links=sum(len(edges) for edges in t.edges.rows.values()),
         n_wanted=sum(node.startswith(WANTED) for node in t.wanted.rows),

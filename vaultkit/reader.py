@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -112,6 +112,13 @@ class Reader:
         self._scan_problems = edits.problems
         self.is_read = True
         return changes
+
+    def recall(self, sources: Iterable[Source]) -> bool:
+        """Fill the tables with a vault as it was, if every note of it is still remembered; whether that is so."""
+        if not self._remembered.knows(sources):
+            return False
+        self.apply(Edits({source.path: source for source in sources}, ()))
+        return True
 
     def save(self) -> None:
         """Put down what makes the next start quick."""

@@ -223,11 +223,14 @@ class Vault:
         """Read what has changed on disk and bring every table up to date."""
         return self._reader.apply(self._reader.scan(), progress)
 
-    def build(self, out: str | os.PathLike[str], *, clean: bool = False, progress: Progress | None = None) -> Report:
+    def build(
+        self, out: str | os.PathLike[str], *, clean: bool = False, explain: bool = False, progress: Progress | None = None
+    ) -> Report:  # fmt: skip
         """Write the site into the folder *out*; only what differs from what stands there is rendered.
 
         Args:
             clean: Forget what was parsed and rendered, and do all of it again.
+            explain: Take the time to find out what the last build saw, so that the reasons can name what differs.
 
         Raises:
             VaultkitError: The folder isn't the site's to write in, or can't be written; or drafts are shown.
@@ -237,7 +240,7 @@ class Vault:
         with self.publication(out) as site:
             if clean:
                 site.forget()
-            report = site.build(progress=progress)
+            report = site.build(progress=progress, explain=explain)
             site.save()
             return report
 

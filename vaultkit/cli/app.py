@@ -45,7 +45,8 @@ summary to standard output. Exits with 1 if there are problems at or above --fai
   vaultkit build notes -o public        another vault, another folder
   vaultkit build --fail-on warning      for CI: any warning fails
   vaultkit build --json | jq .written   the summary for a script
-  vaultkit build --explain              why each page was rendered again""",
+  vaultkit build --explain              why each page was rendered again
+  vaultkit build --watch                go on, and build what is written""",
 )
 _command(
     "serve",

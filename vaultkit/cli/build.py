@@ -15,6 +15,7 @@ from vaultkit.cli.problems import as_json, counts, fails, plural, show_problems
 from vaultkit.cli.progress import progress
 from vaultkit.cli.where import CacheFolder, ConfigFile, Located, OutFolder, VaultFolder, locate
 from vaultkit.config import Config
+from vaultkit.diagnostics import VaultkitError
 from vaultkit.settings import FailOn, Reading
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def build(
     jobs: Annotated[int | None, Parameter(help="Processes that parse and render [default: one per core].")] = None,
     clean: Annotated[bool, Parameter(help="Forget what was parsed and rendered, and do all of it again.")] = False,
     explain: Annotated[bool, Parameter(help="Say why each page was rendered and what was computed.")] = False,
+    watch: Annotated[bool, Parameter(help="Go on, and build again whatever is written [until Ctrl-C].")] = False,
     json: Annotated[bool, Parameter(help="Print the summary as JSON.")] = False,
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], help="Show every problem, remarks too.")] = False,
 ) -> int:
@@ -42,7 +44,9 @@ def build(
     overrides = {"out": out, "cache_dir": cache_dir, "reading": reading, "fail_on": fail_on, "jobs": jobs}
     located = locate(vault, config, overrides)
     settings = located.loaded.settled()
-    report, notices = _build(located.root, settings, clean=clean)
+    if watch:
+        return _watch(located, config, overrides, clean=clean, explain=explain, verbose=verbose, json=json)
+    report, notices = _build(located.root, settings, clean=clean, explain=explain)
     seconds = time.perf_counter() - started
 
     problems = sorted({*located.loaded.problems, *report.problems})
@@ -59,12 +63,27 @@ def build(
     return int(fails(problems, settings.fail_on))
 
 
-def _build(root: Path, settings: Config, *, clean: bool) -> tuple[Report, tuple[str, ...]]:
+def _watch(
+    located: Located, config: Path | None, overrides: dict[str, Any], *, clean: bool, explain: bool, verbose: bool,
+    json: bool,
+) -> int:  # fmt: skip
+    from vaultkit.cli.live import Lines, preview_of, until_interrupted
+    from vaultkit.serve.live import Live
+
+    if json:
+        raise VaultkitError("--watch goes on until it is stopped, so there is no summary for --json: leave one out")
+    if clean:
+        _build(located.root, located.loaded.settled(), clean=True, explain=False)
+    lines = Lines(located.place, verbose=verbose, explain=explain)
+    return until_interrupted(Live(preview_of(located, config, overrides), [lines], tuple))
+
+
+def _build(root: Path, settings: Config, *, clean: bool, explain: bool) -> tuple[Report, tuple[str, ...]]:
     """What the build did, and what it would have the user know that concerns no file of theirs."""
     from vaultkit.vault import Vault
 
     with progress() as tick, Vault.open(root, settings) as opened:
-        report = opened.build(settings.out, clean=clean, progress=tick)
+        report = opened.build(settings.out, clean=clean, explain=explain, progress=tick)
         return report, opened.notices
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from vaultkit.cli.console import safe, tell
 from vaultkit.cli.problems import plural, show_problems
 from vaultkit.cli.progress import Tick, progress
+from vaultkit.cli.where import Located, locate
+from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.publication import Report
-from vaultkit.serve.live import Listener
+from vaultkit.serve.live import Listener, Live, Preview
+from vaultkit.vault import cache_name, default_cache_dir
 
 MANY = 200
 """A build of fewer pages is done before a bar could be read."""
@@ -79,8 +83,23 @@ def _took(seconds: float) -> str:
     return f" in {seconds:.2f} s"
 
 
-def folder_of_drafts(cache: Path, root: Path) -> Path:
-    """Where a preview with private notes is written: not into the site, from where it could be published."""
-    from vaultkit.vault import cache_name
+def preview_of(located: Located, config: Path | None, overrides: Mapping[str, Any], *, drafts: bool = False) -> Preview:
+    """What the options of a command ask to be kept up to date."""
+    root = located.root.absolute()
 
-    return cache / "drafts" / Path(cache_name(root)).stem
+    def settings() -> Config:
+        return locate(root, config, overrides).loaded.settled()
+
+    # Private notes are not written into the site, from where they could be published.
+    cache = Path(located.loaded.config.cache_dir or default_cache_dir())
+    out = cache / "drafts" / Path(cache_name(root)).stem if drafts else None
+    return Preview(root, settings, config, out, drafts)
+
+
+def until_interrupted(live: Live) -> int:
+    """Ctrl-C is how one ends it, and no error."""
+    try:
+        live.run()
+    except KeyboardInterrupt:
+        tell("Ended; nothing is half written.")
+    return 0

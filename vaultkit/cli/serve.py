@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import webbrowser
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from vaultkit.cli.console import safe, show, tell
 from vaultkit.cli.where import CacheFolder, ConfigFile, OutFolder, VaultFolder, locate
 from vaultkit.settings import Reading
-
-if TYPE_CHECKING:
-    from vaultkit.config import Config
-    from vaultkit.serve.live import Live
 
 
 def serve(
@@ -35,26 +30,16 @@ def serve(
     explain: Annotated[bool, Parameter(help="Say why each page was rendered.")] = False,
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], help="Show every problem, remarks too.")] = False,
 ) -> int:  # fmt: skip
-    from vaultkit.cli.live import Lines, folder_of_drafts
-    from vaultkit.serve.live import Live, Preview
-    from vaultkit.vault import default_cache_dir
+    from vaultkit.cli.live import Lines, preview_of, until_interrupted
+    from vaultkit.serve.live import Live
 
     overrides = {"out": out, "cache_dir": cache_dir, "reading": reading, "jobs": jobs}
     located = locate(vault, config, overrides)
-
-    def settings_now() -> Config:
-        return locate(located.root, config, overrides).loaded.settled()
-
-    settings = located.loaded.settled()
-    cache = Path(settings.cache_dir or default_cache_dir())
-    preview = Preview(
-        located.root.absolute(), settings_now, config,
-        folder_of_drafts(cache, located.root.absolute()) if drafts else None, drafts,
-    )  # fmt: skip
+    located.loaded.settled()
+    preview = preview_of(located, config, overrides, drafts=drafts)
     lines = Lines(located.place, verbose=verbose, explain=explain)
     if watch_only:
-        _until_interrupted(Live(preview, [lines], tuple))
-        return 0
+        return until_interrupted(Live(preview, [lines], tuple))
 
     from vaultkit.serve.app import make_app
     from vaultkit.serve.browsers import Browsers
@@ -73,15 +58,6 @@ def serve(
             tell(f"Everybody who can reach {safe(host)} can read it.")
         if open_:
             webbrowser.open(server.url)
-        _until_interrupted(Live(preview, [browsers, lines], browsers.hub.open_pages))
+        return until_interrupted(Live(preview, [browsers, lines], browsers.hub.open_pages))
     finally:
         server.stop()
-    return 0
-
-
-def _until_interrupted(live: Live) -> None:
-    """Ctrl-C is how one ends it, and no error."""
-    try:
-        live.run()
-    except KeyboardInterrupt:
-        tell("Ended; nothing is half written.")

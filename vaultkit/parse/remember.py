@@ -87,6 +87,11 @@ class Remembered:
                 self.tick(done, len(items))
         self._store.put_many(made)
 
+    def knows(self, sources: Iterable[Source]) -> bool:
+        """Whether none of the sources would have to be parsed."""
+        keys = [key for key in map(self._key, sources) if key]
+        return len(self._store.get_many(keys)) == len(set(keys))
+
     def _key(self, source: Source) -> str:
         """Empty for most attachments: they are made faster than remembered."""
         if source.kind == "attachment" and not needs_bytes(source):

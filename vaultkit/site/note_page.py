@@ -68,6 +68,7 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
             outgoing=outgoing,
             wanted=missing,
             css_classes=_css_classes(document),
+            image=_image(document, targets, root, cards, backlinks),
             is_draft=document.is_draft,
         )
 
@@ -190,6 +191,24 @@ def _updated(document: Document) -> str:
     for name in ("updated", "modified", "date"):
         if match := _DATE.match(_text_property(document, name)):
             return match[0]
+    return ""
+
+
+def _image(document: Document, targets: Sequence[Target], root: str, cards: Get, backlinks: Get) -> str:
+    """The picture for link previews (rule P-5): an address, or a file that is published since some note shows it."""
+    for name in (entry.name for entry in document.properties if fold(entry.name) in ("image", "cover")):
+        written = _text_property(document, fold(name))
+        if _WEB.fullmatch(written):
+            return written
+        linked = (
+            target.path
+            for ref, target in zip(document.refs, targets, strict=True)
+            if ref.kind == "property" and ref.key in (name, f"{name}.0") and isinstance(target, Found)
+        )
+        path = next(linked, written)
+        card: Card | None = cards(path)
+        if card is not None and card.kind == "attachment" and backlinks(path) is not None:
+            return href(root, card.url)
     return ""
 
 
