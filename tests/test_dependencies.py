@@ -119,6 +119,11 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "the spelling of a tag": ({"A.md": "#tag", "B.md": "b"}, {"B.md": "#Tag #Tag"}),
     "a title in a folder": ({"F/A.md": "a #t", "F/B.md": "b #t"}, {"F/B.md": "---\ntitle: New\n---\nb #t"}),
     "a subfolder appears": ({"F/A.md": "a"}, {"F/G/B.md": "b"}),
+    # Pictures for link previews.
+    "a picture is published": (
+        {"A.md": "---\nimage: p.png\n---\na", "p.png": None, "B.md": "b"},
+        {"B.md": "![[p.png]]"},
+    ),
     # Canvases.
     "a file of a card": ({"C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}]}'}, {"A.md": "a"}),
     "a title on a card": (

@@ -110,3 +110,23 @@ def test_the_address_before_a_permalink_leads_to_the_page(tmp_path: Path) -> Non
     site = vaults.tree(tmp_path / "site")
     assert b"url=../x/y.html" in site["F/A.html"]
     assert b"twitter:description" in site["x/y.html"]
+
+
+@pytest.mark.parametrize(
+    ("line", "address"),
+    [
+        ('image: "[[img.png]]"', "https://a.b/s/img.png"),
+        ("cover: img.png", "https://a.b/s/img.png"),
+        ("image: https://c.d/e.png", "https://c.d/e.png"),
+        ("image: IMG.png", ""),
+        ("image: hidden.png", ""),
+        ("image: Note.md", ""),
+    ],
+)
+def test_the_picture_for_link_previews(line: str, address: str, tmp_path: Path) -> None:
+    """Rule P-5: a path is exact and must lead to a picture that is published."""
+    root = vaults.write(tmp_path / "vault", VAULT + f"-- F/A.md --\n---\n{line}\n---\nx\n-- B.md --\n![[img.png]]\n")
+    vaults.write(root, {"hidden.png": None, "vaultkit.toml": '[site]\nbase_url = "https://a.b/s/"\n'})
+    vaults.build(root, tmp_path / "site")
+    page = lxml_html.fromstring(vaults.tree(tmp_path / "site")["F/A.html"])
+    assert page.xpath("string(//meta[@property='og:image']/@content)") == address
