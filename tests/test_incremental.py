@@ -332,5 +332,5 @@ def test_a_later_process_can_say_what_differs(tmp_path: Path) -> None:
     assert report.reasons["A.html"] == 'backlink from D lost, title of "C" became "Sea"'
     assert "backlink from D gained, backlink from C lost" in report.reasons["B.html"]
     assert report.computed["parsed"] == 2
-    vaults.write(root, {"vaultkit.toml": "title = 'Another'\n"})
+    vaults.write(root, {"vaultkit.toml": "[site]\ntitle = 'Another'\n"})
     assert set(build().reasons.values()) == {"its template, the site's frame or vaultkit changed"}
