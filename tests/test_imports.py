@@ -57,12 +57,24 @@ FENCES: dict[str, tuple[str, ...]] = {
     "rcssmin": ("site.theme",),
     "rjsmin": ("site.theme",),
     "sqlite3": ("engine.memo",),
+    "starlette": ("serve",),
+    "uvicorn": ("serve",),
     "watchdog": ("serve",),
     "platformdirs": ("vault",),
 }
 """Who may import a third party: a module, or all below a package."""
 
-OPENERS = ("parse.scan", "parse.files", "site.writer", "site.theme", "site.frontend", "engine.memo", "config", "serve.spot")
+OPENERS = (
+    "parse.scan",
+    "parse.files",
+    "site.writer",
+    "site.theme",
+    "site.frontend",
+    "engine.memo",
+    "config",
+    "serve.spot",
+    "serve.files",
+)
 """The only modules that open files."""
 
 OPENING = {
