@@ -68,6 +68,8 @@ OPENERS = (
     "parse.scan",
     "parse.files",
     "site.writer",
+    "site.disk",
+    "site.generations",
     "site.theme",
     "site.frontend",
     "engine.memo",

@@ -130,17 +130,11 @@ class Publication:
         reader, output = self._reader, self._output
         edits = reader.scan() if edits is None else edits
         look = look_of(reader.config.site, reader.root, reader.frame)
-        if shortcut and not reader.is_read:
-            sources = {path: source for path, source in edits.sources.items() if source is not None}
-            before = decoded(reader.memo.get(self._record), Built)
-            # The same inputs give the same outputs, and those are still there.
-            if (
-                before is not None
-                and before.inputs == inputs_digest(sources, reader.config, look)
-                and output.is_as_left()
-            ):
-                return _report(before)
-            if explain and before is not None and reader.recall(before.sources):
+        if shortcut and not reader.is_read and (report := self._unchanged(edits, look)) is not None:
+            return report
+        if explain and not reader.is_read:
+            before = self._before()
+            if before is not None and reader.recall(before.sources):
                 edits = reader.scan()
         changes = reader.apply(edits, progress)
         known, self._look, self._built = self._look, None, None
@@ -150,6 +144,23 @@ class Publication:
             )
         self._look, self._built = look, _built(reader, look, written)
         return _report(self._built, written, changes)
+
+    def unchanged(self) -> Report | None:
+        """What there is to say of a site that is as a build now would make it; None if it isn't known to be."""
+        return self._unchanged(
+            self._reader.scan(), look_of(self._reader.config.site, self._reader.root, self._reader.frame)
+        )
+
+    def _unchanged(self, edits: Edits, look: Look) -> Report | None:
+        """The same inputs give the same outputs, if those are still there."""
+        sources = {path: source for path, source in edits.sources.items() if source is not None}
+        before = self._before()
+        if before is None or before.inputs != inputs_digest(sources, self._reader.config, look):
+            return None
+        return _report(before) if self._output.is_as_left() else None
+
+    def _before(self) -> Built | None:
+        return decoded(self._reader.memo.get(self._record), Built)
 
     def save(self) -> None:
         """Put down what makes the next start quick."""

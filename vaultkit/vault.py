@@ -28,6 +28,7 @@ from vaultkit.parse.note import parse
 from vaultkit.parse.remember import PRELOAD
 from vaultkit.publication import Publication, Report
 from vaultkit.reader import Progress, Reader
+from vaultkit.site.generations import Generations
 from vaultkit.site.guard import MARKER
 from vaultkit.site.holes import Filler
 from vaultkit.site.holes import Tables as HoleTables
@@ -224,24 +225,44 @@ class Vault:
         return self._reader.apply(self._reader.scan(), progress)
 
     def build(
-        self, out: str | os.PathLike[str], *, clean: bool = False, explain: bool = False, progress: Progress | None = None
+        self, out: str | os.PathLike[str], *, clean: bool = False, explain: bool = False, swap: bool = False,
+        progress: Progress | None = None,
     ) -> Report:  # fmt: skip
         """Write the site into the folder *out*; only what differs from what stands there is rendered.
 
         Args:
             clean: Forget what was parsed and rendered, and do all of it again.
             explain: Take the time to find out what the last build saw, so that the reasons can name what differs.
+            swap: Make a new generation of the site beside the one that is there, and put it in its place at once.
 
         Raises:
             VaultkitError: The folder isn't the site's to write in, or can't be written; or drafts are shown.
         """
         if self._reader.drafts:
             raise VaultkitError("a vault that is opened with its drafts can't be published: open it without")
+        if swap:
+            return self._swap(Path(out).absolute(), clean=clean, explain=explain, progress=progress)
         with self.publication(out) as site:
             if clean:
                 site.forget()
             report = site.build(progress=progress, explain=explain)
             site.save()
+            return report
+
+    def _swap(self, out: Path, *, clean: bool, explain: bool, progress: Progress | None) -> Report:
+        generations = Generations(out, self.root)
+        with generations.locked():
+            if generations.current is not None and not clean:
+                with self.publication(out) as site:
+                    if (report := site.unchanged()) is not None:
+                        return report
+            folder = generations.prepare()
+            with self.publication(folder) as site:
+                if clean:
+                    site.forget()
+                report = site.build(progress=progress, explain=explain, shortcut=False)
+                site.save()
+            generations.switch(folder)
             return report
 
     @contextmanager
@@ -264,7 +285,12 @@ class Vault:
         if not (folder / MARKER).is_file():
             raise VaultkitError(f"there is no site of vaultkit's in {out}")
         with Output(folder, self.root, self._memo) as output:
-            return tuple(output.prune())
+            removed = tuple(output.prune())
+        if folder.is_symlink():
+            generations = Generations(folder, self.root)
+            with generations.locked():
+                generations.remove()
+        return removed
 
     def clean_cache(self) -> Path | None:
         """Remove what is remembered of the vault; the path of the file, if there was one. The vault is closed then."""

@@ -46,7 +46,8 @@ summary to standard output. Exits with 1 if there are problems at or above --fai
   vaultkit build --fail-on warning      for CI: any warning fails
   vaultkit build --json | jq .written   the summary for a script
   vaultkit build --explain              why each page was rendered again
-  vaultkit build --watch                go on, and build what is written""",
+  vaultkit build --watch                go on, and build what is written
+  vaultkit build --swap -o public       readers see the old site or the new one, nothing between""",
 )
 _command(
     "serve",

@@ -36,6 +36,12 @@ def build(
     jobs: Annotated[int | None, Parameter(help="Processes that parse and render [default: one per core].")] = None,
     clean: Annotated[bool, Parameter(help="Forget what was parsed and rendered, and do all of it again.")] = False,
     explain: Annotated[bool, Parameter(help="Say why each page was rendered and what was computed.")] = False,
+    swap: Annotated[
+        bool,
+        Parameter(
+            help="Make the new site beside the old one and put it in its place at once; the folder is a link then."
+        ),
+    ] = False,
     watch: Annotated[bool, Parameter(help="Go on, and build again whatever is written [until Ctrl-C].")] = False,
     json: Annotated[bool, Parameter(help="Print the summary as JSON.")] = False,
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], help="Show every problem, remarks too.")] = False,
@@ -44,9 +50,11 @@ def build(
     overrides = {"out": out, "cache_dir": cache_dir, "reading": reading, "fail_on": fail_on, "jobs": jobs}
     located = locate(vault, config, overrides)
     settings = located.loaded.settled()
+    if watch and swap:
+        raise VaultkitError("--watch changes the site page by page, and --swap as a whole: leave one out")
     if watch:
         return _watch(located, config, overrides, clean=clean, explain=explain, verbose=verbose, json=json)
-    report, notices = _build(located.root, settings, clean=clean, explain=explain)
+    report, notices = _build(located.root, settings, clean=clean, explain=explain, swap=swap)
     seconds = time.perf_counter() - started
 
     problems = sorted({*located.loaded.problems, *report.problems})
@@ -73,17 +81,19 @@ def _watch(
     if json:
         raise VaultkitError("--watch goes on until it is stopped, so there is no summary for --json: leave one out")
     if clean:
-        _build(located.root, located.loaded.settled(), clean=True, explain=False)
+        _build(located.root, located.loaded.settled(), clean=True)
     lines = Lines(located.place, verbose=verbose, explain=explain)
     return until_interrupted(Live(preview_of(located, config, overrides), [lines], tuple))
 
 
-def _build(root: Path, settings: Config, *, clean: bool, explain: bool) -> tuple[Report, tuple[str, ...]]:
+def _build(
+    root: Path, settings: Config, *, clean: bool, explain: bool = False, swap: bool = False
+) -> tuple[Report, tuple[str, ...]]:
     """What the build did, and what it would have the user know that concerns no file of theirs."""
     from vaultkit.vault import Vault
 
     with progress() as tick, Vault.open(root, settings) as opened:
-        report = opened.build(settings.out, clean=clean, explain=explain, progress=tick)
+        report = opened.build(settings.out, clean=clean, explain=explain, swap=swap, progress=tick)
         return report, opened.notices
 
 

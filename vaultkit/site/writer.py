@@ -7,7 +7,7 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol, Self
@@ -17,6 +17,7 @@ import msgspec
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
 from vaultkit.engine.filenames import as_text, native
 from vaultkit.model import Url
+from vaultkit.site.disk import NO_LINK, TEMPORARY, digest_of, make, temporary, text_of, trying
 from vaultkit.site.guard import MARKER, guard
 from vaultkit.site.ledger import (
     Entry,
@@ -30,13 +31,7 @@ from vaultkit.site.ledger import (
 )
 from vaultkit.site.lock import PATIENCE, Lock
 
-_TEMPORARY = re.compile(r"\.vk-[0-9a-f]{12}\.tmp")
-"""Files that are being written; those of a build that was killed are removed by the next."""
-
 _ODD = re.compile('[\0-\x1f\x7f\\\\:*?"<>|\ud800-\udfff]')
-
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_READ = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
 
 
 class UnreadableError(Exception):
@@ -74,11 +69,11 @@ class Output:
         self._removed: list[Url] = []
         self._found: dict[str, tuple[int, int]] = {}
         self._folders: set[str] = set()
-        with _trying(self._base):
+        with trying(self._base):
             self._out.mkdir(parents=True, exist_ok=True)
             self._lock = Lock(self._out, patience)
         try:
-            with _trying(self._base):
+            with trying(self._base):
                 self._walk()
                 self._manifest, self._journal = self._open_manifest()
         except BaseException:
@@ -107,7 +102,7 @@ class Output:
     def save(self) -> None:
         """Put down what is known of the files."""
         self._store.put(self._record, ledger_bytes(self._ledger))
-        with _trying(self._base):
+        with trying(self._base):
             self._save_manifest()
 
     def close(self) -> None:
@@ -202,7 +197,7 @@ class Output:
             return ""
         if entry is not None and found == (entry.size, entry.mtime_ns):
             return entry.digest
-        return _digest_of(self._path(url))
+        return digest_of(self._path(url))
 
     def _note(self, url: str, made_from: str, digest: str) -> None:
         """Remember that the file at *url* holds something."""
@@ -220,16 +215,16 @@ class Output:
         Texts for paths, not Path objects: these take as long as the rest together.
         """
         path = f"{self._base}/{native(url)}"
-        with _trying(path):
+        with trying(path):
             self._make_folder(url.rpartition("/")[0])
             if url in self._folders:
                 self._clear(url)
-            with _temporary(path.rpartition("/")[0]) as temporary:
-                _make(temporary, chunks)
+            with temporary(path.rpartition("/")[0]) as fresh:
+                make(fresh, chunks)
                 self._announce(url, digest())
                 # Whoever interrupts us here must not find it said that the old content is the only one.
                 self._ledger.pop(url, None)
-                os.replace(temporary, path)  # noqa: PTH105
+                os.replace(fresh, path)  # noqa: PTH105
             now = os.lstat(path)
         self._found[url] = (now.st_size, now.st_mtime_ns)
         self.written.append(Url(url))
@@ -237,11 +232,11 @@ class Output:
     def _remove(self, url: str) -> bool:
         """Remove a file if it is as we wrote it; whether it is gone."""
         path = self._path(url)
-        digest = _digest_of(path)
+        digest = digest_of(path)
         entry = self._ledger.get(url)
         if digest not in self._manifest.digests.get(url, ()) and not (entry and digest == entry.digest):
             return False
-        with _trying(str(path)):
+        with trying(str(path)):
             path.unlink()
         del self._found[url]
         self._drop(url)
@@ -314,7 +309,7 @@ class Output:
                         self._folders.add(prefix + name)
                         ahead.append((f"{prefix}{name}/", entry.path))
                     elif entry.is_file(follow_symlinks=False):
-                        if _TEMPORARY.fullmatch(name):
+                        if TEMPORARY.fullmatch(name):
                             Path(entry.path).unlink(missing_ok=True)
                             continue
                         found = entry.stat(follow_symlinks=False)
@@ -323,7 +318,7 @@ class Output:
     def _open_manifest(self) -> tuple[Manifest, int]:
         """The manifest, and a handle by which to add to it; a new one, with a new id, where there is none."""
         path = self._out / MARKER
-        text = _text_of(path)
+        text = text_of(path)
         manifest = read_manifest(text)
         if not manifest.id:
             manifest = Manifest(secrets.token_hex(8), {})
@@ -333,7 +328,7 @@ class Output:
         return manifest, self._open_journal()
 
     def _open_journal(self) -> int:
-        return os.open(self._out / MARKER, os.O_WRONLY | os.O_APPEND | _NO_LINK)
+        return os.open(self._out / MARKER, os.O_WRONLY | os.O_APPEND | NO_LINK)
 
     def _announce(self, url: str, digest: str) -> None:
         """Say in the manifest that a file at *url* is ours, if it holds this."""
@@ -346,35 +341,15 @@ class Output:
         """Put the manifest in order: of each file the one digest that it has."""
         digests = self._manifest.digests
         digests.update((url, {entry.digest}) for url, entry in self._ledger.items())
-        if manifest_text(self._manifest) != _text_of(self._out / MARKER):
+        if manifest_text(self._manifest) != text_of(self._out / MARKER):
             self._write_manifest(self._manifest)
             os.close(self._journal)
             self._journal = self._open_journal()
 
     def _write_manifest(self, manifest: Manifest) -> None:
-        with _temporary(self._base) as temporary:
-            _make(temporary, [manifest_text(manifest).encode()])
-            Path(temporary).replace(self._out / MARKER)
-
-
-@contextmanager
-def _trying(path: str) -> Iterator[None]:
-    """Say what the system refuses as the user's matter."""
-    try:
-        yield
-    except OSError as error:
-        raise VaultkitError(f"{path} can't be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def _temporary(folder: str) -> Iterator[str]:
-    """A name for a file in the making, of which nothing stays if it comes to nothing."""
-    path = f"{folder}/.vk-{secrets.token_hex(6)}.tmp"
-    try:
-        yield path
-    except BaseException:
-        Path(path).unlink(missing_ok=True)
-        raise
+        with temporary(self._base) as fresh:
+            make(fresh, [manifest_text(manifest).encode()])
+            Path(fresh).replace(self._out / MARKER)
 
 
 def _reading(chunks: Callable[[], Iterable[bytes]], look: Callable[[bytes], None]) -> Iterator[bytes]:
@@ -387,43 +362,11 @@ def _reading(chunks: Callable[[], Iterable[bytes]], look: Callable[[bytes], None
         raise UnreadableError(error.strerror or str(error)) from error
 
 
-def _make(path: str, chunks: Iterable[bytes]) -> None:
-    """Make a new file."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o644), "wb") as file:
-        for chunk in chunks:
-            file.write(chunk)
-
-
 def _checked(url: str) -> str:
     """The URL, if it is a path within the site, and not to a file that only concerns us."""
     parts = url.split("/")
     if any(part.strip(". ") == "" for part in parts) or _ODD.search(url):
         raise VaultkitError(f"{url!r} is no address within a site")
-    if parts[0].startswith(".vaultkit") or _TEMPORARY.fullmatch(parts[-1]):
+    if parts[0].startswith(".vaultkit") or TEMPORARY.fullmatch(parts[-1]):
         raise VaultkitError(f"{url!r} is vaultkit's own")
     return url
-
-
-def _digest_of(path: Path) -> str:
-    """Digest of a regular file; empty if there is none or it can't be read."""
-    try:
-        handle = os.open(path, _READ)
-    except OSError:
-        return ""
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return ""
-        digest = blake2b(digest_size=16)
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-        return digest.hexdigest()
-
-
-def _text_of(path: Path) -> str:
-    """Text of a small file of our own; empty if there is none, or a link in its place."""
-    try:
-        handle = os.open(path, _READ)
-    except OSError:
-        return ""
-    with os.fdopen(handle, "rb") as file:
-        return file.read().decode(errors="replace")

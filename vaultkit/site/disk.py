@@ -1,0 +1,72 @@
+"""What is done to single files of a site: made whole, read without following links, told apart by digest."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from vaultkit.diagnostics import VaultkitError
+
+TEMPORARY = re.compile(r"\.vk-[0-9a-f]{12}\.tmp")
+"""Files that are being written; those of a build that was killed are removed by the next."""
+
+NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | NO_LINK | getattr(os, "O_NONBLOCK", 0)
+
+
+@contextmanager
+def trying(path: str) -> Iterator[None]:
+    """Say what the system refuses as the user's matter."""
+    try:
+        yield
+    except OSError as error:
+        raise VaultkitError(f"{path} can't be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def temporary(folder: str) -> Iterator[str]:
+    """A name for a file in the making, of which nothing stays if it comes to nothing."""
+    path = f"{folder}/.vk-{secrets.token_hex(6)}.tmp"
+    try:
+        yield path
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
+
+
+def make(path: str, chunks: Iterable[bytes]) -> None:
+    """Make a new file."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK, 0o644), "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+
+
+def digest_of(path: Path) -> str:
+    """Digest of a regular file; empty if there is none or it can't be read."""
+    try:
+        handle = os.open(path, _READ)
+    except OSError:
+        return ""
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return ""
+        digest = blake2b(digest_size=16)
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+
+def text_of(path: Path) -> str:
+    """Text of a small file of our own; empty if there is none, or a link in its place."""
+    try:
+        handle = os.open(path, _READ)
+    except OSError:
+        return ""
+    with os.fdopen(handle, "rb") as file:
+        return file.read().decode(errors="replace")
