@@ -309,13 +309,15 @@ def test_files_and_folders_besides_are_watched(root, watch, tmp_path):
     for folder in (templates, config.parent):
         folder.mkdir()
     config.write_text("")
-    settings = root / ".obsidian/app.json"
-    watcher = watch(root, extra=[templates, config, settings])
+    settings, hidden = root / ".obsidian/app.json", root / ".own/templates"
+    hidden.mkdir(parents=True)
+    watcher = watch(root, extra=[templates, config, settings, hidden])
     (config.parent / "other.toml").write_text("")
     (templates / "base.html").write_text("template")
     atomic(config)
     atomic(settings)
-    files = (templates / "base.html", config, settings)
+    (hidden / "note.html").write_text("template")
+    files = (templates / "base.html", config, settings, hidden / "note.html")
     assert told(watcher, *files) == {str(path) for path in files}
     config.unlink()
     assert told(watcher, config)

@@ -79,6 +79,7 @@ class Watcher:
 
         self._skip = tuple(sorted({place for path in skip for place in _places(path)}))
         self._files = frozenset(place for path in extra if not path.is_dir() for place in _places(path))
+        self._folders = tuple(os.path.realpath(path) for path in extra if path.is_dir())
         self._alarm = _Alarm(self._overflow)
         logging.getLogger("watchdog").addHandler(self._alarm)
         self._spots = [Spot(root, self._receive, recursive=True)]
@@ -240,7 +241,9 @@ class Watcher:
             return True
         if not spot.recursive or any(_is_within(real, place) for place in self._skip):
             return False
-        return f"{os.sep}." not in real[len(spot.real) :]
+        # A folder that was named besides may itself be hidden.
+        top = next((folder for folder in self._folders if _is_within(real, folder)), spot.real)
+        return f"{os.sep}." not in real[len(top) :]
 
     def _holds_interest(self, spot: Spot, real: str) -> bool:
         return self._is_of_interest(spot, real) or any(_is_within(file, real) for file in self._files)
