@@ -79,6 +79,10 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     ),
     "a home note appears": ({"A.md": "[[Home]]", "F/x.md": "x"}, {"Home.md": "# Home"}),
     "a better home note appears": ({"Readme.md": "r", "A.md": "[[Readme]]"}, {"index.md": "i"}),
+    "the home note lies in a folder": (
+        {"F/Start.md": "s", "A.md": "[[Start]]", "Readme.md": "r", "vaultkit.toml": "[site]\nhome = 'F/Start.md'\n"},
+        {"F/Start.md": None},
+    ),
     "a note takes the address of a folder": ({"F/x.md": "x"}, {"F/index.md": "i"}),
     "a permalink takes the address of a folder": (
         {"F/x.md": "x", "A.md": "a"},
@@ -174,3 +178,11 @@ def test_the_site_follows(tmp_path: Path, name: str) -> None:
     vaults.assert_same(vaults.tree(out), vaults.tree(tmp_path / "clean" / "site"))
     assert vault.problems == clean.problems
     assert (vaults.tree(out), vault.problems) != first, "the edit should matter"
+
+
+def test_the_configured_home_note_may_lie_in_a_folder(tmp_path: Path) -> None:
+    files = {"F/Start.md": "Here it begins.\n", "A.md": "[[Start]]\n", "vaultkit.toml": "[site]\nhome = 'F/Start.md'\n"}
+    vaults.build(vaults.write(tmp_path / "vault", files), tmp_path / "site")
+    site = vaults.tree(tmp_path / "site")
+    assert b"Here it begins" in site["index.html"]
+    assert b'href="index.html"' in site["A.html"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from posixpath import dirname
 
 from vaultkit.diagnostics import Diagnostic, problem
 from vaultkit.engine.tables import Get
@@ -23,18 +22,21 @@ def claims(home: str) -> Callable[[VaultPath, Document], Iterator[tuple[str, tup
 
     def claim(path: VaultPath, document: Document) -> Iterator[tuple[str, tuple[int, VaultPath]]]:
         yield place(wanted_place(path, document)), (0, path)
-        if fold(path) == fold(home):
-            yield HOME, (0, path)
-        elif fold(path) in _HOME_NAMES:
-            yield HOME, (1 + _HOME_NAMES.index(fold(path)), path)
+        if (rank := _home_rank(path, document, home)) is not None:
+            yield HOME, (rank, path)
 
     return claim
 
 
-def card(path: VaultPath, document: Document, *, claimants: Get, types: Get) -> Card:
-    """A document's card: its title, its address and its type."""
-    return Card(path, document.kind, document.title, _url(path, document, claimants), _type(path, document, types),
-                _shortened(document.lead))  # fmt: skip
+def card(home: str) -> Callable[..., Card]:
+    """The formula of a document's card: its title, its address and its type."""
+
+    def formula(path: VaultPath, document: Document, *, claimants: Get, types: Get) -> Card:
+        is_home = _home_rank(path, document, home) is not None and min(claimants(HOME))[1] == path
+        url = Url("index.html") if is_home else _url(path, document, claimants)
+        return Card(path, document.kind, document.title, url, _type(path, document, types), _shortened(document.lead))
+
+    return formula
 
 
 def wanted_place(path: VaultPath, document: Document) -> Url:
@@ -61,11 +63,13 @@ def top_folder(path: VaultPath) -> str:
     return path.partition("/")[0] if "/" in path else ""
 
 
+def _home_rank(path: VaultPath, document: Document, home: str) -> int | None:
+    """How well it serves as home note, 0 best; None for what never does."""
+    names = (fold(home), *_HOME_NAMES)
+    return names.index(fold(path)) if document.kind != "attachment" and fold(path) in names else None
+
+
 def _url(path: VaultPath, document: Document, claimants: Get) -> Url:
-    if not dirname(path) or permalink(document):
-        homes = claimants(HOME)
-        if homes and min(homes)[1] == path:
-            return Url("index.html")
     url = wanted_place(path, document)
     # The first by path keeps the address; the others carry a hash of their own path.
     first = min(claimants(place(url), ((0, path),)))[1]
