@@ -71,7 +71,7 @@ class Browsers(Listener):
         self._change(urls, ())
 
     def built(self, report: Report, seconds: float) -> None:  # noqa: ARG002  (a listener is told more than it asks)
-        self.is_building = False
+        was_building, self.is_building = self.is_building, False
         self._failure = ""
         if report.removed:
             gone = set(report.removed)
@@ -79,6 +79,8 @@ class Browsers(Listener):
             self._change((), report.removed)
         self._notes = self._site.notes() if self._site is not None else {}
         self._problems = report.problems
+        if was_building:
+            self._end_waiting()
         self._tell_problems()
 
     def failed(self, message: str) -> None:
@@ -96,6 +98,12 @@ class Browsers(Listener):
         pages = [url for url in urls if not url.endswith(".css")]
         if pages or removed:
             self.hub.publish("pages", told | {"changed": pages, "removed": list(removed)})
+
+    def _end_waiting(self) -> None:
+        """Those who wait for a page that there isn't are told so; for one that there is, they were told when it came."""
+        for page in self.hub.open_pages():
+            if locate(page, self._files) is None:
+                self.hub.publish("pages", {"generation": self.generation, "changed": [page], "removed": []}, page=page)
 
     def _tell_problems(self) -> None:
         for page in self.hub.open_pages():
