@@ -14,7 +14,7 @@ else "vault"."""
 EXAMPLES = """Examples:
   vaultkit build                   the vault here, into site/
   vaultkit build notes -o public   another vault, another folder
-  vaultkit serve                   the same in the browser, following what you write
+  vaultkit serve                   the site in the browser, as you write
   vaultkit inspect "Some note"     all that vaultkit knows of a note
   vaultkit explain VK201           what a problem means and how to mend it
 """
@@ -47,7 +47,7 @@ summary to standard output. Exits with 1 if there are problems at or above --fai
   vaultkit build --json | jq .written   the summary for a script
   vaultkit build --explain              why each page was rendered again
   vaultkit build --watch                go on, and build what is written
-  vaultkit build --swap -o public       readers see the old site or the new one, nothing between""",
+  vaultkit build --swap -o public       for readers: the new site at once""",
 )
 _command(
     "serve",

@@ -23,8 +23,11 @@ def clean(
     config: ConfigFile = None,
     cache_dir: CacheFolder = None,
     site: Annotated[bool, Parameter(help="Remove the site [default, unless --cache is given].")] = False,
-    cache: Annotated[bool, Parameter(help="Remove what is remembered of the vault.")] = False,
+    cache: Annotated[
+        bool, Parameter(help="Remove what is remembered of the vault, and its preview with private notes.")
+    ] = False,
 ) -> None:
+    from vaultkit.cli.live import drafts_folder
     from vaultkit.vault import Vault
 
     located = locate(vault, config, {"out": out, "cache_dir": cache_dir})
@@ -34,6 +37,10 @@ def clean(
             removed = opened.clean(folder)
             show(f"{plural(len(removed), 'file')} removed from {safe(str(folder))}{_tidied(folder)}")
         if cache:
+            drafts = drafts_folder(located.root.absolute(), located.loaded.config)
+            if drafts.is_dir():
+                opened.clean(drafts)
+                show(f"Removed the preview with private notes{_tidied(drafts)}")
             file = opened.clean_cache()
             show(f"Removed {safe(str(file))}" if file else "Nothing was remembered")
 

@@ -91,9 +91,13 @@ def preview_of(located: Located, config: Path | None, overrides: Mapping[str, An
         return locate(root, config, overrides).loaded.settled()
 
     # Private notes are not written into the site, from where they could be published.
-    cache = Path(located.loaded.config.cache_dir or default_cache_dir())
-    out = cache / "drafts" / Path(cache_name(root)).stem if drafts else None
+    out = drafts_folder(root, located.loaded.config) if drafts else None
     return Preview(root, settings, config, out, drafts)
+
+
+def drafts_folder(root: Path, config: Config) -> Path:
+    """Where the preview of a vault with its private notes stands."""
+    return Path(config.cache_dir or default_cache_dir()) / "drafts" / Path(cache_name(root)).stem
 
 
 def until_interrupted(live: Live) -> int:
