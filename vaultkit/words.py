@@ -1,4 +1,4 @@
-"""What is done to names everywhere: folding, so that two spellings meet, and sorting as readers expect."""
+"""What is done to names everywhere: folding, so that two spellings meet, patterns, and sorting as readers expect."""
 
 from __future__ import annotations
 
@@ -31,3 +31,49 @@ def _plain(text: str) -> str:
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _DIGITS.sub(lambda match: match[0].zfill(12)[:24], text.casefold())
+
+
+def alike(text: str) -> str:
+    """A text for comparisons in which every spelling that looks the same has to be the same."""
+    if text.isascii():
+        return text.strip(" ").casefold()
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(char for char in text if unicodedata.category(char) != "Cf").strip(" ").casefold()
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """A glob over vault paths, read so that it rather hides too much.
+
+    `*` stays within a name, `**` doesn't. A pattern without a slash is looked for
+    at any depth, one with a slash from the vault's root on. Whatever matches a
+    folder hides all that is in it. Case doesn't matter, nor does `.md`.
+    """
+    pattern = alike(pattern.strip()).removeprefix("./")
+    anchored = "/" in pattern.rstrip("/")
+    end = "/.*" if pattern.endswith("/") else r"(?:\.md|/.*)?"
+    pattern = pattern.strip("/")
+    literal = re.escape(pattern)
+    start = "" if anchored else "(?:.*/)?"
+    return re.compile(rf"{start}(?:{literal}|{_translated(pattern)}){end}", re.DOTALL)
+
+
+_GLOB_PART = re.compile(
+    r"(?P<deep>\*\*+/?)|(?P<star>\*)|(?P<one>\?)|\[(?P<not>!?)(?P<set>\]?[^\]/]+)\]|(?P<char>.)", re.DOTALL
+)
+
+
+def _translated(pattern: str) -> str:
+    parts = []
+    for match in _GLOB_PART.finditer(pattern):
+        if match["deep"]:
+            parts.append("(?:.*/)?" if match["deep"].endswith("/") else ".*")
+        elif match["star"]:
+            parts.append("[^/]*")
+        elif match["one"]:
+            parts.append("[^/]")
+        elif match["set"]:
+            characters = "".join("-" if char == "-" else re.escape(char) for char in match["set"])
+            parts.append(f"[{'^/' if match['not'] else ''}{characters}]")
+        else:
+            parts.append(re.escape(match["char"]))
+    return "".join(parts)

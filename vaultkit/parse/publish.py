@@ -7,7 +7,6 @@ can't be called back.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -19,6 +18,7 @@ from vaultkit.model import Document, Property, VaultPath
 from vaultkit.parse.linktext import split_wikilink
 from vaultkit.parse.yaml_core import resolve, spell
 from vaultkit.settings import Publish, Reading
+from vaultkit.words import alike, glob
 
 Formula = Callable[[VaultPath, Document], Document | None]
 
@@ -28,12 +28,12 @@ def publish(config: Publish, *, drafts: bool = False) -> Formula:
 
     With *drafts* private ones pass too, marked as such: for the author's own eyes.
     """
-    excluded = [_glob(pattern) for pattern in config.exclude if pattern.strip()]
-    tags = [_folded(tag.lstrip("#").strip("/")) for tag in config.exclude_tags if tag.strip("#/ ")]
+    excluded = [glob(pattern) for pattern in config.exclude if pattern.strip()]
+    tags = [alike(tag.lstrip("#").strip("/")) for tag in config.exclude_tags if tag.strip("#/ ")]
     conditions = [_condition(text) for text in config.exclude_properties if text.strip()]
 
     def public(path: VaultPath, document: Document) -> Document | None:
-        folded = _folded(path)
+        folded = alike(path)
         if any(pattern.fullmatch(folded) for pattern in excluded):
             return None
         if document.kind == "attachment":
@@ -73,7 +73,7 @@ _GOES_ON = re.compile(r"\n(?:[ \t]*\n)*[ \t]+\S")
 
 def is_private(name: str, value: Any) -> bool:
     """Whether a property says that its note is private; so does one that can't be understood."""
-    public_when = PUBLIC_WHEN.get(_folded(name))
+    public_when = PUBLIC_WHEN.get(alike(name))
     return public_when is not None and read_bool(value) is not public_when
 
 
@@ -83,13 +83,13 @@ def read_bool(value: Any) -> bool | None:
 
 
 def _says_public(document: Document) -> bool:
-    return any(_folded(p.name) == "publish" and read_bool(p.value) is True for p in document.properties)
+    return any(alike(p.name) == "publish" and read_bool(p.value) is True for p in document.properties)
 
 
 def _says_private(document: Document) -> bool:
     if any(is_private(p.name, p.value) for p in document.properties):
         return True
-    return bool(document.front_matter_raw) and _shows_private(_folded(document.front_matter_raw))
+    return bool(document.front_matter_raw) and _shows_private(alike(document.front_matter_raw))
 
 
 def _shows_private(raw: str) -> bool:
@@ -104,14 +104,6 @@ def _shows_private(raw: str) -> bool:
     return _EXPLICIT.search(raw) is not None
 
 
-def _folded(text: str) -> str:
-    """For comparisons in which every spelling that looks the same has to be the same."""
-    if text.isascii():
-        return text.strip(" ").casefold()
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(char for char in text if unicodedata.category(char) != "Cf").strip(" ").casefold()
-
-
 # ---------------------------------------------------------------------------
 # What the configuration excludes
 # ---------------------------------------------------------------------------
@@ -121,7 +113,7 @@ def _has_tag(document: Document, excluded: list[str]) -> bool:
     """Whether it has one of the tags or one below it, or may have one where its front matter can't be read."""
     if not excluded:
         return False
-    names = [_folded(tag.name) for tag in document.tags]
+    names = [alike(tag.name) for tag in document.tags]
     words = _words(document)
     return any(name == tag or name.startswith(tag + "/") or tag in words for tag in excluded for name in (*names, ""))
 
@@ -130,7 +122,7 @@ def _words(document: Document) -> frozenset[str]:
     """The words of front matter that couldn't be read whole, nested tags with all their parents."""
     if not (document.has_front_matter and document.front_matter_raw):
         return frozenset()
-    words = re.findall(r"[^\s#,:\[\]{}\"']+", _folded(document.front_matter_raw))
+    words = re.findall(r"[^\s#,:\[\]{}\"']+", alike(document.front_matter_raw))
     return frozenset(part for word in words for part in _with_parents(word))
 
 
@@ -144,14 +136,14 @@ def _with_parents(tag: str) -> Iterator[str]:
 def _condition(text: str) -> tuple[str, str | None]:
     """`status=draft` or `status`: a folded name, and the folded value that it has to have."""
     name, equals, value = text.partition("=")
-    return _folded(name.strip()), _folded(value.strip()) if equals else None
+    return alike(name.strip()), alike(value.strip()) if equals else None
 
 
 def _meets(document: Document, conditions: list[tuple[str, str | None]]) -> bool:
     if not conditions:
         return False
-    properties = [(_folded(p.name), p.value) for p in document.properties]
-    raw = _folded(document.front_matter_raw)
+    properties = [(alike(p.name), p.value) for p in document.properties]
+    raw = alike(document.front_matter_raw)
     for wanted, value in conditions:
         values = [data for name, data in properties if name == wanted]
         if any(value is None or value in _spelled(data) for data in values):
@@ -170,46 +162,8 @@ def _spelled(data: Any) -> list[str]:
         case dict():
             return [text for item in data.values() for text in _spelled(item)]
         case _:
-            text = _folded(spell(data))
+            text = alike(spell(data))
             return [text, text.strip("[]"), text.lstrip("#")]
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """A glob over vault paths, read so that it rather hides too much.
-
-    `*` stays within a name, `**` doesn't. A pattern without a slash is looked for
-    at any depth, one with a slash from the vault's root on. Whatever matches a
-    folder hides all that is in it. Case doesn't matter, nor does `.md`.
-    """
-    pattern = _folded(pattern.strip()).removeprefix("./")
-    anchored = "/" in pattern.rstrip("/")
-    end = "/.*" if pattern.endswith("/") else r"(?:\.md|/.*)?"
-    pattern = pattern.strip("/")
-    literal = re.escape(pattern)
-    start = "" if anchored else "(?:.*/)?"
-    return re.compile(rf"{start}(?:{literal}|{_translated(pattern)}){end}", re.DOTALL)
-
-
-_GLOB_PART = re.compile(
-    r"(?P<deep>\*\*+/?)|(?P<star>\*)|(?P<one>\?)|\[(?P<not>!?)(?P<set>\]?[^\]/]+)\]|(?P<char>.)", re.DOTALL
-)
-
-
-def _translated(pattern: str) -> str:
-    parts = []
-    for match in _GLOB_PART.finditer(pattern):
-        if match["deep"]:
-            parts.append("(?:.*/)?" if match["deep"].endswith("/") else ".*")
-        elif match["star"]:
-            parts.append("[^/]*")
-        elif match["one"]:
-            parts.append("[^/]")
-        elif match["set"]:
-            characters = "".join("-" if char == "-" else re.escape(char) for char in match["set"])
-            parts.append(f"[{'^/' if match['not'] else ''}{characters}]")
-        else:
-            parts.append(re.escape(match["char"]))
-    return "".join(parts)
 
 
 # ---------------------------------------------------------------------------
