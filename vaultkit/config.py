@@ -1,7 +1,8 @@
 """The layers of configuration: which file sets what, and where each value came from.
 
-Later layers win: defaults, Obsidian's own settings (read only), `[tool.vaultkit]`
-of the nearest `pyproject.toml`, `vaultkit.toml`, overrides. What can't be used is
+Later layers win: defaults, Obsidian's own settings and the files of Obsidian
+Publish (read only), `[tool.vaultkit]` of the nearest `pyproject.toml`,
+`vaultkit.toml`, overrides. What can't be used is
 a problem in the result; only the caller's own mistakes are raised.
 """
 
@@ -23,8 +24,12 @@ from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
 from vaultkit.settings import KEYS, TABLES, Config, Key, Publish, Scan, Site, Syntax, expected
+from vaultkit.words import glob
 
 __all__ = ["Config", "Loaded", "Publish", "Scan", "Setting", "Site", "Syntax", "find_vault", "load", "nearest"]
+
+OF_PUBLISH = {"site.custom_css": "publish.css", "site.icon": "favicon-32x32.png"}
+"""What Obsidian Publish takes for what, where it lies in the vault's folder (rule P-6)."""
 
 MAX_BYTES = 1_000_000
 """No settings file is larger; a device behind a link is."""
@@ -77,6 +82,7 @@ def sources(root: Path, config_file: Path | None = None) -> tuple[Path, ...]:
     config_dir = load(root, config_file=config_file).config.scan.config_dir
     return (
         *(here / config_dir / name for name in ("app.json", "types.json")),
+        *(here / name for name in OF_PUBLISH.values()),
         *(file for file in projects if file.is_file()),
         (config_file or here / "vaultkit.toml").absolute(),
     )
@@ -94,7 +100,11 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, config_file: Pa
     """
     layers = [*_toml_layers(root, config_file), _overriding(overrides or {})]
     settings, _, _ = _merge(layers)
-    layers = [*_obsidian_layers(root, settings["scan.config_dir"].value), *layers]
+    layers = [
+        *_obsidian_layers(root, settings["scan.config_dir"].value),
+        *_publish_layers(root, settings["publish.exclude"].value),
+        *layers,
+    ]
     settings, problems, doubts = _merge(layers)
     return Loaded(_config(settings), tuple(settings.values()), tuple(sorted(problems)), tuple(sorted(doubts)))
 
@@ -313,6 +323,14 @@ def _obsidian_layers(root: Path, config_dir: str) -> Iterator[_Layer]:
     yield _Layer(config_dir, problems=problems + more)
 
 
+def _publish_layers(root: Path, exclude: Iterable[str]) -> Iterator[_Layer]:
+    """The files of Obsidian Publish but for `publish.js`: what lies in a vault runs nothing."""
+    hidden = [glob(pattern) for pattern in exclude if pattern.strip()]
+    for key, name in OF_PUBLISH.items():
+        if _is_file(root / name) and not any(pattern.fullmatch(name) for pattern in hidden):
+            yield _Layer(name, ((key, name),))
+
+
 def _json(root: Path, name: str) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
     line = column = 0
     try:
@@ -330,6 +348,14 @@ def _json(root: Path, name: str) -> tuple[dict[str, Any], tuple[Diagnostic, ...]
         reason = _reason(error)
     message = f"Obsidian's settings can't be read: {reason}"
     return {}, (problem("obsidian-settings-unreadable", name, line, column, message),)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a regular file is there. A link isn't followed: whoever made the vault would publish any file by it."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def _read(file: Path) -> bytes:

@@ -78,6 +78,8 @@ class Site(Struct, frozen=True):
     """A folder whose templates come before the theme's, from the vault's folder."""
     custom_css: str = ""
     """A stylesheet that is loaded last, from the vault's folder."""
+    icon: str = ""
+    """A picture that browsers show for the site, from the vault's folder; empty for the theme's."""
 
 
 class Config(Struct, frozen=True):

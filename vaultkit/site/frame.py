@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from posixpath import splitext
 
-from vaultkit.model import EntityType
+from vaultkit.model import EntityType, Url
 from vaultkit.settings import Site
 from vaultkit.site.views import Frame
 from vaultkit.urls import folder_url, href
@@ -23,7 +24,12 @@ N_COLORS = 8
 def frame_of(site: Site, title: str, *, remote_images: bool) -> Frame:
     """The frame of a site; *title* stands in for one that isn't configured."""
     base = site.base_url.rstrip("/") + "/" if site.base_url else ""
-    return Frame(site.title or title, site.language, site.direction, base, remote_images)
+    return Frame(site.title or title, site.language, site.direction, base, remote_images, icon_url(site.icon))
+
+
+def icon_url(icon: str) -> Url:
+    """Where the site has its icon, which keeps its kind; the theme's own if none is named."""
+    return Url(f"static/icon{splitext(icon)[1].lower() if icon else '.svg'}")
 
 
 def sections_script(site: Site, types: Iterable[EntityType]) -> bytes:

@@ -22,6 +22,8 @@ class Look(Struct, frozen=True):
     language: str
     custom_css: str
     """Path of a style sheet that is loaded last, or empty."""
+    icon: str
+    """Path of the site's icon, or empty for the theme's."""
     frame: Frame
     digest: str
     """Of the content of all files of the theme, wherever they lie."""
@@ -29,10 +31,11 @@ class Look(Struct, frozen=True):
 
 def look_of(site: Site, root: Path, frame: Frame) -> Look:
     """The look as its files are now."""
-    templates = str(root / site.templates) if site.templates else ""
-    css = str(root / site.custom_css) if site.custom_css else ""
-    digest = sources_digest(Path(templates) if templates else None, Path(css) if css else None)
-    return Look(templates, site.language, css, frame, digest)
+    templates, css, icon = (
+        str(root / path) if path else "" for path in (site.templates, site.custom_css, site.icon)
+    )  # fmt: skip
+    digest = sources_digest(_path(templates), _path(css), _path(icon))
+    return Look(templates, site.language, css, icon, frame, digest)
 
 
 def rendered(look: Look, page: Page) -> bytes:
@@ -40,10 +43,14 @@ def rendered(look: Look, page: Page) -> bytes:
 
 
 def theme_of(look: Look) -> Theme:
-    return _theme(look.templates, look.language, look.custom_css, look.digest)
+    return _theme(look.templates, look.language, look.custom_css, look.icon, look.digest)
 
 
 @lru_cache(maxsize=4)
-def _theme(templates: str, language: str, custom_css: str, _digest: str) -> Theme:
+def _theme(templates: str, language: str, custom_css: str, icon: str, _digest: str) -> Theme:
     """The digest makes it another theme when a file of it changes."""
-    return load(Path(templates) if templates else None, language, Path(custom_css) if custom_css else None)
+    return load(_path(templates), language, _path(custom_css), _path(icon))
+
+
+def _path(name: str) -> Path | None:
+    return Path(name) if name else None

@@ -17,6 +17,7 @@ import rjsmin
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, Template, TemplateError, meta
 
 from vaultkit.diagnostics import VaultkitError
+from vaultkit.site.frame import icon_url
 from vaultkit.site.page import PageEnvironment
 from vaultkit.site.views import View
 
@@ -43,9 +44,9 @@ CODE_MARKS = ("vk-code", "<pre")
 class Theme:
     """A chain of templates with its words and static files; made once, then only read."""
 
-    def __init__(self, folders: tuple[Path, ...], words: Words, custom_css: Path | None) -> None:
+    def __init__(self, folders: tuple[Path, ...], words: Words, custom_css: Path | None, icon: Path | None) -> None:
         self._folders = folders
-        self._custom_css = custom_css
+        self._custom_css, self._icon = custom_css, icon
         loader = ChoiceLoader([PrefixLoader({"default": FileSystemLoader(BUILT_IN)}), FileSystemLoader(folders)])
         self._environment = PageEnvironment(
             loader=loader,
@@ -96,6 +97,8 @@ class Theme:
                     assets[url] = _minified(path) if folder == BUILT_IN else path.read_bytes()
         if self._custom_css:
             assets[CUSTOM_CSS] = self._custom_css.read_bytes()
+        if self._icon:
+            assets[icon_url(self._icon.name)] = self._icon.read_bytes()
         return dict(sorted(assets.items()))
 
     def _closure(self, name: str) -> set[str]:
@@ -122,7 +125,9 @@ class Theme:
         return self._sources[name]
 
 
-def load(override_dir: Path | None, language: str, custom_css: Path | None = None) -> Theme:
+def load(
+    override_dir: Path | None, language: str, custom_css: Path | None = None, icon: Path | None = None
+) -> Theme:  # fmt: skip
     """The built-in theme, with a project's own templates, words and static files before it.
 
     `custom_css` is one more style sheet, linked last; a file `static/custom.css` in the folder does the same.
@@ -133,20 +138,30 @@ def load(override_dir: Path | None, language: str, custom_css: Path | None = Non
     custom_css = custom_css or next((f / CUSTOM_CSS for f in folders if (f / CUSTOM_CSS).is_file()), None)
     if custom_css is not None and not custom_css.is_file():
         raise VaultkitError(f"The style sheet doesn't exist: {custom_css}. Correct `site.custom_css`.")
-    return Theme(folders, _words(folders, language), custom_css)
+    if icon is not None and not icon.is_file():
+        raise VaultkitError(f"The icon doesn't exist: {icon}. Correct `site.icon`.")
+    return Theme(folders, _words(folders, language), custom_css, icon)
 
 
-def sources_digest(override_dir: Path | None, custom_css: Path | None) -> str:
+def sources_digest(override_dir: Path | None, *files: Path | None) -> str:
     """Digest of all files that a theme may be made of; what `load` refuses counts as empty."""
     content = hashlib.sha256()
     for folder in (override_dir, BUILT_IN):
         for path in sorted(folder.rglob("*")) if folder is not None else ():
             if path.is_file() and folder is not None:
                 content.update(f"{path.relative_to(folder).as_posix()}\0".encode(errors="surrogateescape"))
-                content.update(hashlib.sha256(path.read_bytes()).digest())
-    if custom_css is not None and custom_css.is_file():
-        content.update(custom_css.read_bytes())
+                content.update(_digest(path))
+    for file in files:
+        if file is not None and file.is_file():
+            content.update(_digest(file))
     return content.hexdigest()
+
+
+def _digest(file: Path) -> bytes:
+    try:
+        return hashlib.sha256(file.read_bytes()).digest()
+    except OSError:
+        return b""  # It went away meanwhile, as what editors write on the way to a save does.
 
 
 def _words(folders: tuple[Path, ...], language: str) -> Words:

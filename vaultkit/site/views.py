@@ -44,6 +44,8 @@ class Frame(Struct, frozen=True):
     """With a trailing slash, or empty."""
     remote_images: bool = False
     """Whether pages may load pictures from elsewhere: the content security policy must allow it."""
+    icon: str = "static/icon.svg"
+    """Address of the picture that browsers show for the site."""
 
 
 class PropertyRow(Struct, frozen=True, array_like=True, gc=False):
