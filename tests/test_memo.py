@@ -134,7 +134,15 @@ def test_a_fifo_or_folder_in_its_place_is_never_opened(path: Path) -> None:
         with Memo(odd) as memo:
             memo.put("a", b"1")
             assert memo.get("a") is None
-            assert memo.notices == [f"The cache {odd} is not a file."]
+            assert memo.notices == [f"The cache {odd} can't be used ({odd.name} is not a file)."]
+
+
+def test_a_fifo_in_place_of_the_journal_is_never_opened(path: Path) -> None:
+    filled(path)
+    os.mkfifo(path.with_name(f"{path.name}-journal"))
+    with Memo(path) as memo:
+        assert memo.get("a") is None
+        assert memo.notices == [f"The cache {path} can't be used ({path.name}-journal is not a file)."]
 
 
 def test_values_swapped_between_keys_are_found_out(path: Path) -> None:

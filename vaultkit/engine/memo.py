@@ -110,9 +110,10 @@ class Memo:
         assert self.path is not None
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if not _may_be_opened(self.path):
-                self._notice("is not a file")
-                return None
+            for file in _files(self.path):
+                if not _may_be_opened(file):
+                    self._notice(f"can't be used ({file.name} is not a file)")
+                    return None
             try:
                 return _connect(self.path, self._patience)
             except _FAULTS as fault:
@@ -264,8 +265,13 @@ _CIRCUMSTANCES = {
 }
 
 
+def _files(path: Path) -> list[Path]:
+    """All that SQLite may open of a database."""
+    return [path.with_name(path.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")]
+
+
 def _may_be_opened(path: Path) -> bool:
-    """Whether there is a regular file or nothing: opening a FIFO would never return."""
+    """Whether there is a regular file or nothing: opening a FIFO would never return, be it only a journal's."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except FileNotFoundError:
@@ -274,8 +280,7 @@ def _may_be_opened(path: Path) -> bool:
 
 def _remove(path: Path) -> bool:
     """Remove the file and the journal of an interrupted write, which must not be played into a new file."""
-    files = [path.with_name(path.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")]
-    found = [file for file in files if file.is_symlink() or file.exists()]
+    found = [file for file in _files(path) if file.is_symlink() or file.exists()]
     for file in found:
         file.unlink(missing_ok=True)
     return bool(found)
