@@ -86,12 +86,10 @@ class Publication:
         return self._reader.is_read
 
     def is_mostly_gone(self, edits: Edits) -> bool:
-        """Whether more than half of a vault that isn't tiny has vanished at once."""
-        n_known, n_gone = (
-            len(self._reader.tables.sources.rows),
-            sum(source is None for source in edits.sources.values()),
-        )
-        return n_gone > FEW and 2 * n_gone > n_known
+        """Whether more than half of a vault that isn't tiny has vanished at once, and nothing came in its place."""
+        known = self._reader.tables.sources.rows
+        n_gone = sum(source is None for source in edits.sources.values()) - len(edits.sources.keys() - known.keys())
+        return n_gone > FEW and 2 * n_gone > len(known)
 
     def is_anything_left(self, edits: Edits) -> bool:
         sources = self._reader.tables.sources.rows
@@ -132,6 +130,8 @@ class Publication:
         look = look_of(reader.config.site, reader.root, reader.frame)
         if shortcut and not reader.is_read and (report := self._unchanged(edits, look)) is not None:
             return report
+        if self._built is not None and look == self._look and reader.is_known(edits):
+            return _report(self._built)
         if explain and not reader.is_read:
             before = self._before()
             if before is not None and reader.recall(before.sources):
@@ -142,7 +142,9 @@ class Publication:
             written = _Writing(reader, output, look).publish(
                 changes if known == look else None, frozenset(first), progress or _no_progress, wrote or _nobody
             )
-        self._look, self._built = look, _built(reader, look, written)
+        # What couldn't be copied is tried again, though it may be as it was by then.
+        self._look = look if written.is_whole else None
+        self._built = _built(reader, look, written)
         return _report(self._built, written, changes)
 
     def unchanged(self) -> Report | None:
@@ -185,6 +187,8 @@ class Written(Struct, frozen=True):
     written: tuple[Url, ...] = ()
     removed: tuple[Url, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    is_whole: bool = True
+    """Whether every file of the vault that belongs to the site could be copied."""
 
 
 NOTHING = Written()
@@ -198,6 +202,7 @@ class _Writing:
         self.output, self.look, self.theme = output, look, theme_of(look)
         self._around: dict[str, str] = {}
         self._n_told = 0
+        self._is_whole = True
 
     def publish(
         self, changes: Changes | None, first: Collection[str], progress: Progress, wrote: Wrote
@@ -227,7 +232,7 @@ class _Writing:
             self._write_sitemap()
         removed = tuple(output.prune())
         self._tell(wrote)
-        return Written(reasons, tuple(output.written), removed, tuple(output.problems))
+        return Written(reasons, tuple(output.written), removed, tuple(output.problems), self._is_whole)
 
     def _due(self, pages: Iterable[Page]) -> list[Page]:
         """Those whose files were made from something else, or by other means."""
@@ -278,6 +283,7 @@ class _Writing:
         try:
             self.output.copy(file.url, source.digest, partial(chunks, self.root, source))
         except UnreadableError as error:
+            self._is_whole = False
             message = f"The file can't be copied: {error}."
             self.output.problems.append(problem("unreadable-file", source.path, message=message))
 

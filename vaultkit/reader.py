@@ -86,7 +86,8 @@ class Reader:
             self._stats = decoded(self.memo.get("stats"), dict[str, Stat]) or {}
         known: Mapping[VaultPath, Source] = self.tables.sources.rows
         if hints is not None and self.is_read:
-            found = look_again(self.root, self.config.scan, known, hints, self.config.syntax.note_bytes)
+            odd = {found.path for found in self._scan_problems}
+            found = look_again(self.root, self.config.scan, known, odd, hints, self.config.syntax.note_bytes)
             if found is not None:
                 return Edits(found, self._scan_problems)
         scanned = scan(self.root, self.config.scan, self._stats, self.own_files, self.config.syntax.note_bytes)
@@ -94,6 +95,10 @@ class Reader:
         edits: dict[VaultPath, Source | None] = dict.fromkeys(known.keys() - scanned.sources.keys())
         edits.update((path, source) for path, source in scanned.sources.items() if source != known.get(path))
         return Edits(edits, scanned.problems)
+
+    def is_known(self, edits: Edits) -> bool:
+        """Whether the tables are up to date with what a scan found."""
+        return self.is_read and not edits.sources and edits.problems == self._scan_problems
 
     def apply(self, edits: Edits, progress: Progress | None = None) -> Changes:
         """Bring the tables up to date with what a scan found."""

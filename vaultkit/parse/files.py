@@ -33,12 +33,14 @@ HAS_HANDLES = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 
 
 def look_again(
-    root: Path, config: Scan, known: Mapping[VaultPath, Source], paths: Collection[str], note_bytes: int = NOTE_BYTES
-) -> dict[VaultPath, Source] | None:
+    root: Path, config: Scan, known: Mapping[VaultPath, Source], odd: Collection[str], paths: Collection[str],
+    note_bytes: int = NOTE_BYTES,
+) -> dict[VaultPath, Source] | None:  # fmt: skip
     """Those of the files at *paths*, absolute ones on disk, that hold something else than is known.
 
     None if more has happened to them than that: a file came, went, or became
-    something else. Then a scan must tell what is in the vault.
+    something else; or there is more to know of one, since the last scan found
+    it *odd*, or it has another name. Then a scan must tell what is in the vault.
     """
     if not HAS_HANDLES or config.follow_symlinks != "no":
         return None
@@ -50,6 +52,9 @@ def look_again(
             return None
         path = VaultPath(unicodedata.normalize("NFC", disk))
         before = known.get(path)
+        if before is None and path not in odd and not os.path.lexists(real):
+            # It came and went before anybody saw it, as an editor's backup does.
+            continue
         if before is None or (before.disk_path or path) != disk:
             return None
         try:
@@ -112,7 +117,9 @@ def _read_below(root: Path, path: str, keep: int) -> tuple[bytes, str, int]:
         for flags, part in (*((FOLDER, folder) for folder in folders), (HERE, name)):
             above, handle = handle, os.open(part, flags, dir_fd=handle)
             os.close(above)
-        check_regular(handle)
+        if check_regular(handle).st_nlink > 1:
+            # The other name has no event, though it leads to the same file.
+            raise OSError(errno.EMLINK, "It has another name")
         return read_all(handle, keep)
     finally:
         os.close(handle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import math
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +15,7 @@ from vaultkit.diagnostics import VaultkitError
 from vaultkit.model import Url
 from vaultkit.publication import Publication, Report
 from vaultkit.reader import Edits
-from vaultkit.serve.watch import Hint, Watcher
+from vaultkit.serve.watch import Watcher
 from vaultkit.site.theme import BUILT_IN
 from vaultkit.vault import Vault, default_cache_dir
 
@@ -66,11 +66,14 @@ class Live:
     def __init__(self, preview: Preview, listeners: Sequence[Listener], first: Callable[[], Collection[str]]) -> None:
         """*first* names the pages that are looked at just now: they are rendered before all others."""
         self._preview, self._listeners, self._first = preview, listeners, first
-        self._settings_files = sources(preview.root, preview.config_file)
-        self._settings_names = {name for path in self._settings_files for name in (str(path), os.path.realpath(path))}
         self._watcher: Watcher | None = None
         self._is_stopped = False
-        self._is_unclear = False
+        self._is_open = False
+        self._is_behind = False
+        """Whether some change was seen and isn't in the site yet; then the next hint is to look at everything."""
+        self._is_away = False
+        self._notice = self._failure = ""
+        """What was told last, and holds still."""
 
     def run(self) -> None:
         """Until `stop` is called, or the process interrupted.
@@ -78,9 +81,18 @@ class Live:
         Raises:
             VaultkitError: The site can't be opened at all.
         """
-        config: Config | None = self._preview.settings()
-        while config is not None:
-            config = self._run(config)
+        config = self._preview.settings()
+        while True:
+            try:
+                now = self._run(config)
+            except (VaultkitError, OSError) as error:
+                if not self._is_open:
+                    raise
+                self._fail(error)
+                now = self._mended(config)
+            if now is None:
+                return
+            config = now
 
     def stop(self) -> None:
         """From any thread."""
@@ -93,86 +105,114 @@ class Live:
         preview = self._preview
         out = (preview.out or Path(config.out)).absolute()
         cache = Path(config.cache_dir or default_cache_dir())
+        extra = [*sources(preview.root, preview.config_file), *_theme_files(preview.root, config)]
         with (
             Vault.open(preview.root, config, drafts=preview.drafts) as vault,
             vault.publication(out) as site,
             # Before the first look: what changes from now on is not missed.
-            closing(
-                Watcher(preview.root, (out, cache), [*self._settings_files, *_theme_files(preview.root, config)])
-            ) as watcher,
+            closing(Watcher(preview.root, (out, cache), extra)) as watcher,
         ):
-            self._watcher = watcher
+            self._watcher, self._is_open = watcher, True
             self._tell(lambda listener: listener.opened(site, out))
-            if watcher.notice:
-                self._tell(lambda listener: listener.noticed(watcher.notice))
+            if (now := preview.settings()) != config:
+                # They were read before they were watched.
+                return now
             try:
                 self._begin(site)
                 return self._follow(config, watcher, site)
             finally:
                 site.save()
 
+    def _mended(self, failed: Config) -> Config | None:
+        """The settings after a change that may let the site be opened again; None when stopped."""
+        preview = self._preview
+        with closing(Watcher(preview.root, (), sources(preview.root, preview.config_file))) as watcher:
+            self._watcher = watcher
+            is_changed = False
+            while not self._is_stopped:
+                try:
+                    if (now := preview.settings()) != failed or is_changed:
+                        return now
+                except VaultkitError as error:
+                    self._fail(error)
+                is_changed = watcher.wait(None) is not None
+        return None
+
     def _begin(self, site: Publication) -> None:
         self._build(site, None, monotonic())
-        if not site.is_read and not self._is_stopped:
+        if not (site.is_read or self._is_behind or self._is_stopped):
             # Nothing had changed, so nothing was read. Now there is time to, before the first change.
             self._build(site, None, monotonic(), shortcut=False)
 
     def _follow(self, config: Config, watcher: Watcher, site: Publication) -> Config | None:
-        is_saved = False
+        save_at = monotonic() + IDLE
         while not self._is_stopped:
-            hint = watcher.wait(None if is_saved else IDLE)
-            if hint is None:
-                if not is_saved:
-                    site.save()
-                is_saved = True
-                continue
-            is_saved = False
-            try:
-                if self._may_differ(hint) and (now := self._preview.settings()) != config:
-                    return now
-                self._is_unclear = False
-                edits = self._looked(site, watcher, hint)
-            except VaultkitError as error:
-                self._fail(error)
-                continue
-            if edits is not None:
-                self._build(site, edits, hint.since)
+            self._tell_notice(watcher)
+            hint = watcher.wait(None if math.isinf(save_at) else max(save_at - monotonic(), 0.0))
+            if hint is not None:
+                paths = None if self._is_behind else hint.paths
+                if hint.paths is not None:
+                    # Somebody has just tried to mend it, perhaps.
+                    self._failure = ""
+                self._is_behind = True
+                try:
+                    edits = self._looked(site, watcher, paths)
+                    # Read last, and each time: where they went with the rest of the vault, they don't count.
+                    if edits is not None and (now := self._preview.settings()) != config:
+                        return now
+                except (VaultkitError, OSError) as error:
+                    self._fail(error)
+                    edits = None
+                if edits is not None and self._build(site, edits, hint.since):
+                    save_at = monotonic() + IDLE
+            if monotonic() >= save_at:
+                site.save()
+                save_at = math.inf
         return None
 
-    def _may_differ(self, hint: Hint) -> bool:
-        """Whether the settings may have changed; where they can't be read, nothing is built until they can."""
-        if self._is_unclear or hint.paths is None or not hint.paths.isdisjoint(self._settings_names):
-            self._is_unclear = True
-            return True
-        return False
-
-    def _looked(self, site: Publication, watcher: Watcher, hint: Hint) -> Edits | None:
+    def _looked(self, site: Publication, watcher: Watcher, paths: Collection[str] | None) -> Edits | None:
         """What has changed; None where a vault seems to be away rather than empty."""
-        edits = site.scan(hint.paths)
-        if not site.is_mostly_gone(edits):
-            return edits
-        self._tell(lambda listener: listener.noticed(AWAY))
+        edits = site.scan(paths)
         until = monotonic() + DOUBT
-        while (left := until - monotonic()) > 0 and not self._is_stopped:
+        while site.is_mostly_gone(edits):
+            if not self._is_away:
+                self._is_away = True
+                self._tell(lambda listener: listener.noticed(AWAY))
+            left = until - monotonic()
+            if left <= 0 and site.is_anything_left(edits):
+                break
+            if left <= 0 or self._is_stopped:
+                return None
             watcher.wait(left)
             edits = site.scan()
-            if not site.is_mostly_gone(edits):
-                return edits
-        return edits if site.is_anything_left(edits) else None
+        self._is_away = False
+        return edits
 
-    def _build(self, site: Publication, edits: Edits | None, since: float, *, shortcut: bool = True) -> None:
+    def _build(self, site: Publication, edits: Edits | None, since: float, *, shortcut: bool = True) -> bool:
+        """Bring the site up to date; whether anything had to be done for that."""
+        self._is_behind = True
         try:
             report = site.build(
                 edits, first=self._first(), progress=self._progress, wrote=self._wrote, shortcut=shortcut
             )
-        except VaultkitError as error:
+        except (VaultkitError, OSError) as error:
             self._fail(error)
-        else:
-            seconds = monotonic() - since
-            self._tell(lambda listener: listener.built(report, seconds))
+            return True
+        self._is_behind, self._failure = False, ""
+        seconds = monotonic() - since
+        self._tell(lambda listener: listener.built(report, seconds))
+        return bool(report.rendered or report.written or report.removed)
 
-    def _fail(self, error: VaultkitError) -> None:
-        self._tell(lambda listener: listener.failed(str(error)))
+    def _tell_notice(self, watcher: Watcher) -> None:
+        if watcher.notice != self._notice:
+            self._notice = watcher.notice
+            if self._notice:
+                self._tell(lambda listener: listener.noticed(self._notice))
+
+    def _fail(self, error: VaultkitError | OSError) -> None:
+        if str(error) != self._failure:
+            self._failure = str(error)
+            self._tell(lambda listener: listener.failed(self._failure))
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         self._tell(lambda listener: listener.progress(stage, done, total))
@@ -193,5 +233,5 @@ AWAY = (
 
 def _theme_files(root: Path, config: Config) -> list[Path]:
     """What pages are made with, besides notes."""
-    own = [root / path for path in (config.site.templates, config.site.custom_css) if path]
+    own = [root / path for path in (config.site.templates, config.site.custom_css, config.site.icon) if path]
     return [*own, BUILT_IN]
