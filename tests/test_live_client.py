@@ -440,6 +440,13 @@ def test_problems_are_shown_as_text_until_there_are_none(form, server):
     assert form.locator("vaultkit-live .panel").is_hidden()
 
 
+def test_what_keeps_the_site_from_being_built_is_told_as_such(form, server):
+    server.send("problems", problems=[{**PROBLEM, "path": "", "code": "", "line": 0, "column": 0}, PROBLEM])
+    form.get_by_role("heading", name="The site can't be built").wait_for()
+    assert form.locator(".place").first.inner_text().strip() == "warning"
+    assert form.locator(".panel li").count() == 2
+
+
 @pytest.mark.parametrize("way", ["button", "escape", "keyboard"])
 def test_problems_can_be_closed_and_come_back_when_they_change(form, server, way):
     server.send("problems", problems=[PROBLEM])

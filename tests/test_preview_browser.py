@@ -36,6 +36,7 @@ VAULT = {
     "Broken.md": f"{FRONT}Its properties are well.\n",
     "Styled.md": "# Styled\n\nText.\n",
     "Doomed.md": "Soon gone.\n",
+    "Placed.md": "---\npermalink: at-its-own\n---\nHas a place.\n",
     "Plan.md": "The words of the plan.\n",
     "Overview.md": "There is [[Plan|something]] to come.\n",
     "vaultkit.toml": '[site]\ncustom_css = "look.css"\ntemplates = "theme"\n',
@@ -170,6 +171,31 @@ def test_what_is_wrong_with_the_open_note_is_told_until_it_is_mended(opened, fol
     write(folder, "Broken.md", "rating: @3", "rating: 4")
     expect(panel).to_be_hidden()
     assert is_same(page)
+
+
+def test_what_keeps_the_site_from_being_built_is_told_on_every_page(opened, folder):
+    page = opened("Notes/N07.html")
+    panel = page.get_by_role("heading", name="The site can't be built")
+    for name, right, wrong in [
+        ("vaultkit.toml", "[site]", "[publish]\nexlcude = []\n[site]"),
+        ("theme/note.html", "{% extends", "{% extend"),
+    ]:
+        write(folder, name, right, wrong)
+        expect(panel).to_be_visible()
+        expect(page.get_by_text("Note 7 leads to")).to_be_visible()
+        write(folder, name, wrong, right)
+        expect(panel).to_be_hidden()
+    assert is_same(page)
+
+
+def test_a_note_that_moves_by_a_mistake_of_its_front_matter_says_which(opened, folder):
+    page = opened("at-its-own.html")
+    write(folder, "Placed.md", "permalink: at-its-own", "permalink: [at-its-own")
+    expect(page.get_by_text(GONE)).to_be_visible()
+    expect(page.locator(".place")).to_contain_text("Placed.md:2")
+    write(folder, "Placed.md", "permalink: [", "permalink: ")
+    expect(page.get_by_text(GONE)).to_be_hidden()
+    expect(page.locator(".place")).to_be_hidden()
 
 
 def test_a_style_sheet_of_ones_own_is_swapped(opened, folder):

@@ -77,7 +77,11 @@ class Browsers(Listener):
             gone = set(report.removed)
             self._files = {url: path for url, path in self._files.items() if url not in gone}
             self._change((), report.removed)
-        self._notes = self._site.notes() if self._site is not None else {}
+        if self._site is not None:
+            notes = self._site.notes()
+            seen = set(notes.values())
+            # A mistake in its front matter may move a note from its page, which then has to say why.
+            self._notes = {url: path for url, path in self._notes.items() if path in seen} | notes
         self._problems = report.problems
         if was_building:
             self._end_waiting()

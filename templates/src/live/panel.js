@@ -10,7 +10,7 @@ progress::-webkit-progress-bar { background: transparent }
 progress::-webkit-progress-value { background: currentColor; transition: width .2s }
 progress::-moz-progress-bar { background: currentColor }
 .foot { position: fixed; inset: auto 1rem 1rem; z-index: 2147483647; pointer-events: none;
-  font: 14px/1.5 system-ui, sans-serif; color: light-dark(#1d1c1a, #e4e1da) }
+  font: 14px/1.5 var(--sans, system-ui, sans-serif); color: light-dark(#1d1c1a, #e4e1da) }
 .mark, .panel { pointer-events: auto; background: light-dark(#fff, #22262c); border: 1px solid light-dark(#c9c4ba, #4a5059);
   border-radius: .5rem; box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .18) }
 .mark { width: fit-content; margin: .5rem auto 0; padding: .3rem .8rem }
@@ -64,8 +64,14 @@ export function problems(found) {
   told = news;
   shown();
   list.replaceChildren(...found.map(problem));
-  title.textContent = found.length === 1 ? "1 problem in this note" : `${found.length} problems in this note`;
+  title.textContent = headline(found);
   panel.hidden = !found.length;
+}
+
+function headline(found) {
+  // What is wrong with no file keeps all of it from being built.
+  if (found.some((one) => !one.path)) return "The site can't be built";
+  return found.length === 1 ? "1 problem in this note" : `${found.length} problems in this note`;
 }
 
 function problem({ path, line, column, code, severity, message, hint }) {
