@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
+from importlib.metadata import version
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +18,7 @@ from vaultkit.engine.trial import collector_at_rest
 from vaultkit.model import Source, Url, VaultPath
 from vaultkit.nodes import WANTED
 from vaultkit.parse.files import chunks
+from vaultkit.parse.remember import LIBRARIES
 from vaultkit.reader import Edits, Progress, Reader, decoded
 from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style
 from vaultkit.site.pages import File, Page, place_of
@@ -55,6 +57,8 @@ class Built(Struct, frozen=True):
     """What a site was last built from, and what was then found: all that a build of the same has to say."""
 
     inputs: str
+    seal: str
+    """Of the site, so that it isn't taken for one that a killed build, or an older cache, knows of."""
     sources: tuple[Source, ...]
     n_notes: int
     n_links: int
@@ -159,7 +163,7 @@ class Publication:
         before = self._before()
         if before is None or before.inputs != inputs_digest(sources, self._reader.config, look):
             return None
-        return _report(before) if self._output.is_as_left() else None
+        return _report(before) if self._output.is_as_left(before.seal) else None
 
     def _before(self) -> Built | None:
         return decoded(self._reader.memo.get(self._record), Built)
@@ -169,7 +173,8 @@ class Publication:
         self._reader.save()
         self._output.save()
         if self._built is not None:
-            self._reader.memo.put(self._record, msgspec.msgpack.encode(self._built))
+            built = msgspec.structs.replace(self._built, seal=self._output.seal)
+            self._reader.memo.put(self._record, msgspec.msgpack.encode(built))
 
     def close(self) -> None:
         self._output.close()
@@ -248,7 +253,8 @@ class _Writing:
         """Digests of the page's view, and of all that surrounds it."""
         if page.template not in self._around:
             code = code_digest("vaultkit.site.page", "vaultkit.site.theme", "vaultkit.site.render")
-            self._around[page.template] = value_digest(self.look.frame, self.theme.digest(page.template), code)
+            templates = self.theme.digest(page.template)
+            self._around[page.template] = value_digest(self.look.frame, templates, code, _versions(*_RENDERERS))
         return f"{page.digest}/{self._around[page.template]}"
 
     def _reason(self, page: Page) -> str:
@@ -300,8 +306,16 @@ def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Loo
         [msgspec.to_builtins(section) for section in (config.scan, config.syntax, config.publish, config.site)],
         look,
         code_digest(*_CODE),
+        _versions(*LIBRARIES, *_RENDERERS),
     )
 
+
+def _versions(*libraries: str) -> list[str]:
+    return [version(name) for name in libraries]
+
+
+_RENDERERS = ("Jinja2", "MarkupSafe")
+"""Libraries whose versions a page depends on, whatever its view."""
 
 _CODE = (
     "vaultkit.parse", "vaultkit.links", "vaultkit.site", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
@@ -313,6 +327,7 @@ def _built(reader: Reader, look: Look, written: Written) -> Built:
     t = reader.tables
     return Built(
         inputs=inputs_digest(t.sources.rows, reader.config, look),
+        seal="",
         sources=tuple(t.sources.rows.values()),
         n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
         n_links=sum(len(edges) for edges in t.edges.rows.values()),

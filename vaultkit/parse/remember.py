@@ -24,7 +24,7 @@ PRELOAD = ("vaultkit.parse.remember", "nh3", "pygments.lexers", "latex2mathml.co
 """What workers have ready."""
 
 
-_LIBRARIES = ("latex2mathml", "markdown-it-py", "nh3", "Pygments", "PyYAML")
+LIBRARIES = ("latex2mathml", "markdown-it-py", "nh3", "Pygments", "PyYAML")
 """Whose versions a document depends on."""
 
 
@@ -54,7 +54,7 @@ class Remembered:
         self._fingerprint = value_digest(
             msgspec.to_builtins(syntax),
             code_digest("vaultkit.parse", "vaultkit.model", "vaultkit.diagnostics", "vaultkit.words"),
-            [version(name) for name in _LIBRARIES],
+            [version(name) for name in LIBRARIES],
         )
         self.tick: Callable[[int, int], None] | None = None
         """Called with how many documents are ready, and how many there are."""

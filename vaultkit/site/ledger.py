@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
@@ -53,19 +54,36 @@ def manifest_text(manifest: Manifest) -> str:
     return "\n".join(lines) + "\n"
 
 
+def seal_of(text: str) -> str:
+    """Stands for the text of a manifest, and so for all that its site holds."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 def announcement(url: str, digest: str) -> str:
-    """What is added to a manifest before a file is put in place."""
-    return f"{digest} {url}\n"
+    """What is added to a manifest before a file is put in place.
+
+    It begins a line of its own, for the one before may have been cut off by a full disk.
+    """
+    return f"\n{digest} {url}\n"
 
 
-def read_ledger(data: bytes | None) -> dict[str, Entry]:
-    """The ledger in a record of the memo; empty if there is none, or none that can be read."""
-    if not data:
-        return {}
+def read_ledger(data: bytes | None, manifest: Manifest) -> dict[str, Entry]:
+    """The ledger in a record of the memo; empty if there is none, or none that can be read.
+
+    The manifest knows better: it lies with the files, where a killed build
+    announced them, and the ledger may be of a generation that nobody came to see.
+    Of a file that it knows otherwise, the ledger tells no more than that it is ours.
+    """
     try:
-        return msgspec.msgpack.decode(data, type=dict[str, Entry])
+        ledger = msgspec.msgpack.decode(data, type=dict[str, Entry]) if data else {}
     except msgspec.MsgspecError:
         return {}
+    return {
+        url: entry
+        if manifest.digests.get(url) == {entry.digest}
+        else msgspec.structs.replace(entry, made_from="", size=-1)
+        for url, entry in ledger.items()
+    }
 
 
 def ledger_bytes(ledger: Mapping[str, Entry]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -28,6 +29,7 @@ from vaultkit.site.ledger import (
     manifest_text,
     read_ledger,
     read_manifest,
+    seal_of,
 )
 from vaultkit.site.lock import PATIENCE, Lock
 
@@ -75,11 +77,11 @@ class Output:
         try:
             with trying(self._base):
                 self._walk()
-                self._manifest, self._journal = self._open_manifest()
+                self._manifest, self._seal, self._journal = self._open_manifest()
         except BaseException:
             self._lock.release()
             raise
-        self._ledger = read_ledger(store.get(self._record))
+        self._ledger = read_ledger(store.get(self._record), self._manifest)
 
     def __enter__(self) -> Self:
         self.begin()
@@ -125,10 +127,18 @@ class Output:
         """Names this folder, wherever it is moved to."""
         return self._manifest.id
 
-    def is_as_left(self) -> bool:
-        """Whether every file that an earlier build wrote is still as it left it."""
-        entries = self._ledger.items()
-        return bool(entries) and all(self._found.get(url) == (entry.size, entry.mtime_ns) for url, entry in entries)
+    @property
+    def seal(self) -> str:
+        """Stands for all that the site held when it was saved; empty once that may have changed."""
+        return self._seal
+
+    def is_as_left(self, seal: str) -> bool:
+        """Whether every file is as it was saved under this seal, and no build has begun since, to be killed perhaps."""
+        return (
+            seal == self._seal != ""
+            and self._ledger.keys() == self._manifest.digests.keys()
+            and all(self._found.get(url) == (entry.size, entry.mtime_ns) for url, entry in self._ledger.items())
+        )
 
     def forget(self) -> None:
         """Take no page for up to date; what each file holds is still known."""
@@ -206,6 +216,7 @@ class Output:
         self._announce(url, digest)
 
     def _drop(self, url: str) -> None:
+        self._seal = ""
         self._ledger.pop(url, None)
         self._manifest.digests.pop(url, None)
 
@@ -315,8 +326,8 @@ class Output:
                         found = entry.stat(follow_symlinks=False)
                         self._found[prefix + name] = (found.st_size, found.st_mtime_ns)
 
-    def _open_manifest(self) -> tuple[Manifest, int]:
-        """The manifest, and a handle by which to add to it; a new one, with a new id, where there is none."""
+    def _open_manifest(self) -> tuple[Manifest, str, int]:
+        """The manifest, its seal, and a handle by which to add to it; a new one, with a new id, where there is none."""
         path = self._out / MARKER
         text = text_of(path)
         manifest = read_manifest(text)
@@ -325,7 +336,7 @@ class Output:
         if not text.startswith(manifest.id) or not text.endswith("\n"):
             # A build that was killed may have left a last line that isn't whole.
             self._write_manifest(manifest)
-        return manifest, self._open_journal()
+        return manifest, seal_of(text), self._open_journal()
 
     def _open_journal(self) -> int:
         return os.open(self._out / MARKER, os.O_WRONLY | os.O_APPEND | NO_LINK)
@@ -334,17 +345,22 @@ class Output:
         """Say in the manifest that a file at *url* is ours, if it holds this."""
         digests = self._manifest.digests.setdefault(url, set())
         if digest not in digests:
+            line = announcement(url, digest).encode()
+            self._seal = ""
+            if os.write(self._journal, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             digests.add(digest)
-            os.write(self._journal, announcement(url, digest).encode())
 
     def _save_manifest(self) -> None:
         """Put the manifest in order: of each file the one digest that it has."""
         digests = self._manifest.digests
         digests.update((url, {entry.digest}) for url, entry in self._ledger.items())
-        if manifest_text(self._manifest) != text_of(self._out / MARKER):
+        text = manifest_text(self._manifest)
+        if text != text_of(self._out / MARKER):
             self._write_manifest(self._manifest)
             os.close(self._journal)
             self._journal = self._open_journal()
+        self._seal = seal_of(text)
 
     def _write_manifest(self, manifest: Manifest) -> None:
         with temporary(self._base) as fresh:
