@@ -17,6 +17,10 @@ class VaultkitError(Exception):
     """Something the user must mend before vaultkit can go on; its text names the remedy."""
 
 
+class RefusedError(VaultkitError):
+    """What the system refused: to write on a full disk or where it may not, to let two builds into one folder."""
+
+
 class Code(Struct, frozen=True):
     """A kind of problem. Its number never changes meaning once released."""
 

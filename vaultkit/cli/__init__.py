@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command; its exit code."""
     from cyclopts import CycloptsError, UnusedCliTokensError
 
-    from vaultkit.diagnostics import VaultkitError
+    from vaultkit.diagnostics import RefusedError, VaultkitError
 
     try:
         code = app(arguments, exit_on_error=False, print_error=False)
@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         return _misused(arguments, str(error))
     except VaultkitError as error:
         complain(str(error))
-        return 2
+        return 1 if isinstance(error, RefusedError) else 2
     except KeyboardInterrupt:
         complain("stopped; nothing is half written")
         return 130

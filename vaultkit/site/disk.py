@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
-from vaultkit.diagnostics import VaultkitError
+from vaultkit.diagnostics import RefusedError
 
 TEMPORARY = re.compile(r"\.vk-[0-9a-f]{12}\.tmp")
 """Files that are being written; those of a build that was killed are removed by the next."""
@@ -26,7 +26,7 @@ def trying(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise VaultkitError(f"{path} can't be written: {error.strerror or error}") from error
+        raise RefusedError(f"{path} can't be written: {error.strerror or error}") from error
 
 
 @contextmanager

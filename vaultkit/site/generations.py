@@ -14,15 +14,17 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from vaultkit.diagnostics import VaultkitError
 from vaultkit.engine.filenames import as_text
-from vaultkit.site.disk import TEMPORARY, digest_of, text_of, trying
+from vaultkit.site.disk import TEMPORARY, digest_of, temporary, text_of, trying
 from vaultkit.site.guard import MARKER, guard
 from vaultkit.site.ledger import read_manifest
 from vaultkit.site.lock import LOCK, PATIENCE, Lock
 
+_MARKS = {MARKER, LOCK}
 _NAME = re.compile(r"\d{6}")
 
 
@@ -67,14 +69,18 @@ class Generations:
         current = self.current
         with trying(str(self.home)):
             self._remove_all_but(current)
-            number = int(current.name) + 1 if current is not None else 1
-            folder = self.home / f"{number % 1_000_000:06}"
+            folder = self._unused(int(current.name) + 1 if current is not None else 1)
             folder.mkdir()
             if current is not None:
                 # The marker is copied, for it is written into; with it first, what is left of a killed build is known.
                 shutil.copyfile(current / MARKER, folder / MARKER)
                 _link_all(str(current), str(folder))
         return folder
+
+    def _unused(self, number: int) -> Path:
+        """The first name from a number on that is free: a folder with files of others stays where it is."""
+        numbers = (f"{n % 1_000_000:06}" for n in count(number))
+        return next(path for name in numbers if not (path := self.home / name).exists())
 
     def switch(self, folder: Path) -> None:
         """Let readers see another generation from now on; whoever asks sees either, and never something between."""
@@ -110,11 +116,13 @@ def _link_all(source: str, folder: str) -> None:
             if entry.is_dir(follow_symlinks=False):
                 Path(path).mkdir()
                 _link_all(entry.path, path)
-            elif entry.name not in {MARKER, LOCK} and not TEMPORARY.fullmatch(entry.name):
+            elif entry.name not in _MARKS and not TEMPORARY.fullmatch(entry.name):
                 try:
                     os.link(entry.path, path, follow_symlinks=False)
                 except OSError:
-                    shutil.copy2(entry.path, path, follow_symlinks=False)
+                    with temporary(folder) as fresh:
+                        shutil.copy2(entry.path, fresh, follow_symlinks=False)
+                        Path(fresh).replace(path)
 
 
 def _remove(folder: Path, current: Path | None) -> None:
@@ -124,14 +132,17 @@ def _remove(folder: Path, current: Path | None) -> None:
         for name in names:
             path = Path(inner, name)
             url = path.relative_to(folder).as_posix()
-            is_own = url in {MARKER, LOCK} or TEMPORARY.fullmatch(name) is not None
-            if not is_own and (_is_shared(path, url, current) or digest_of(path) in ours.get(as_text(url) or "", ())):
+            if url not in _MARKS and (
+                TEMPORARY.fullmatch(name)
+                or _is_shared(path, url, current)
+                or digest_of(path) in ours.get(as_text(url) or "", ())
+            ):
                 path.unlink()
         for name in folders:
             with suppress(OSError):
                 Path(inner, name).rmdir()
     left = {path.name for path in folder.iterdir()}
-    if all(name in {MARKER, LOCK} or TEMPORARY.fullmatch(name) for name in left):
+    if left <= _MARKS:
         # The marker goes last: without it nobody could tell any more whose the files are.
         for name in sorted(left, key=lambda name: name == MARKER):
             (folder / name).unlink()

@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from vaultkit.diagnostics import VaultkitError
+from vaultkit.diagnostics import RefusedError
 
 LOCK = ".vaultkit.lock"
 PATIENCE = 30.0
@@ -18,20 +18,38 @@ class Lock:
     """Held from creation to `release`."""
 
     def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
-        self._path = folder / LOCK
-        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        path = folder / LOCK
+        self._handle = _opened(path)
         try:
             _wait(self._handle, folder, patience)
+            while not _leads_to(path, self._handle):
+                # Whoever held it has removed it with the site, and the next to come holds another.
+                os.close(self._handle)
+                self._handle = _opened(path)
+                _wait(self._handle, folder, patience)
         except BaseException:
             os.close(self._handle)
             raise
-        os.ftruncate(self._handle, 0)
-        os.write(self._handle, str(os.getpid()).encode())
+        with contextlib.suppress(OSError):
+            # A courtesy to others, for which a disk may be too full.
+            os.ftruncate(self._handle, 0)
+            os.write(self._handle, str(os.getpid()).encode())
 
     def release(self) -> None:
         with contextlib.suppress(OSError):
             os.ftruncate(self._handle, 0)
         os.close(self._handle)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def _leads_to(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(path.lstat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def _wait(handle: int, folder: Path, patience: float) -> None:
@@ -40,7 +58,7 @@ def _wait(handle: int, folder: Path, patience: float) -> None:
         if time.monotonic() > deadline:
             holder = os.pread(handle, 20, 0).decode(errors="replace") if hasattr(os, "pread") else ""
             who = f" (process {holder})" if holder.isdigit() else ""
-            raise VaultkitError(f"another build is writing to {folder}{who}: try later")
+            raise RefusedError(f"another build is writing to {folder}{who}: try later")
         time.sleep(0.05)
 
 
