@@ -60,7 +60,9 @@ class Lines(Listener):
 
     def failed(self, message: str) -> None:
         self._end_bar()
-        self._say(f"error: {message}")
+        first, *more = message.splitlines()
+        self._say(f"error: {first}")
+        tell(*map(safe, more))
 
     def noticed(self, message: str) -> None:
         self._say(message)

@@ -109,6 +109,15 @@ def _policy(file: File) -> dict[str, str]:
     return {"content-security-policy": INERT} if "svg" in file.media_type else {}
 
 
+_PLAIN = """
+body { margin: 22vh auto 0; max-width: 32rem; padding: 0 1.25rem; font: 1rem/1.6 system-ui, sans-serif;
+  background: light-dark(#fcfbf8, #15171b); color: light-dark(#1d1c1a, #e4e1da) }
+h1 { font-size: 1.4rem }
+p { color: light-dark(#5d5952, #a9a59d) }
+"""
+"""The theme's colors, before there is a theme."""
+
+
 def _not_yet(hub: Hub, *, has_script: bool) -> Response:
     """A page that is shown until the one asked for is built: it comes again by itself, with or without script."""
     again = '<meta http-equiv="refresh" content="2">'
@@ -118,7 +127,7 @@ def _not_yet(hub: Hub, *, has_script: bool) -> Response:
     text = " ".join(part for part in (escape(stage), count) if part)
     page = (
         '<!doctype html>\n<html data-vk-placeholder lang="en">\n<head><meta charset="utf-8"><title>Building the site …</title>'
-        f'<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">{head}</head>\n'
+        f'<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width"><style>{_PLAIN}</style>{head}</head>\n'
         f"<body><main><h1>Building the site …</h1><p>{text}</p></main></body>\n</html>\n"
     )
     return Response(page, 503, media_type="text/html; charset=utf-8", headers={"retry-after": "1"})

@@ -118,7 +118,8 @@ class Browsers(Listener):
         """What is wrong with the note of a page, but for remarks; before all, what keeps the site from being built."""
         told: list[dict[str, object]] = []
         if self._failure:
-            told.append(_as_json("error", "", self._failure, ""))
+            message, _, remedy = self._failure.partition("\n")
+            told.append(_as_json("error", "", message, remedy.strip()))
         path = self._notes.get(Url(page))
         if path is not None:
             told += (

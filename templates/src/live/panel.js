@@ -28,6 +28,7 @@ p { margin: 0 }
 .place { font: 12.5px/1.6 ui-monospace, monospace; color: light-dark(#5d5952, #a9a59d) }
 .place b { color: light-dark(#8a5300, #e5b567) }
 .error .place b { color: light-dark(#b3261e, #f2a29b) }
+.message::first-letter { text-transform: uppercase }
 .hint { color: light-dark(#5d5952, #a9a59d) }
 @media print { :host { display: none } }
 @media (prefers-reduced-motion: reduce) { progress::-webkit-progress-value { transition: none } }
