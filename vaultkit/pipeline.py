@@ -7,7 +7,7 @@ from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Tables, Union
 from vaultkit.links.anchors import anchors
 from vaultkit.links.cards import card, claims, permalink_problems
 from vaultkit.links.edges import by_target, edges
-from vaultkit.links.leaks import by_hidden_name, hidden_names, leaks, unsafe_file
+from vaultkit.links.leaks import hidden_names, leaks, unsafe_file
 from vaultkit.links.names import names
 from vaultkit.links.resolve import resolve
 from vaultkit.links.transclusions import embedded, transclusion_problems
@@ -37,7 +37,8 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool 
 
     # What each file says, read alone; what of it may be seen. A private note ends here.
     t.parsed = Map(t.sources, parsed(config.syntax), run)
-    t.documents = Map(t.parsed, publish(config.publish, drafts=drafts))
+    public = publish(config.publish, drafts=drafts)
+    t.documents = Map(t.parsed, public)
     t.anchors = Map(t.documents, anchors)
 
     # What it is called, where it lives, what its links mean.
@@ -62,19 +63,19 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool 
     # What each page shows.
     t.note_pages = Lookup(
         t.documents, page(note_page(config.site)), cards=t.cards, links=t.links, backlinks=t.backlinks,
-        wanted=t.wanted, documents=t.documents, types=t.types,
+        wanted=t.wanted, documents=t.documents,
     )  # fmt: skip
-    t.wanted_pages = Lookup(t.mentions, page(wanted_page), cards=t.cards, names=t.names, wanted=t.wanted, types=t.types)
-    t.folder_pages = Lookup(t.folders, page(lists.folder_page), cards=t.cards, types=t.types, claimants=t.claims)
-    t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, types=t.types, subtags=t.subtags)
+    t.wanted_pages = Lookup(t.wanted, page(wanted_page), mentions=t.mentions, cards=t.cards, names=t.names)
+    t.folder_pages = Lookup(t.folders, page(lists.folder_page), cards=t.cards)
+    t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, subtags=t.subtags)
     t.tags_page = Whole(pages(lists.tags_page), tags=t.tags)
     t.wanted_index = Whole(pages(lists.wanted_index), wanted=t.wanted)
-    t.index_pages = Whole(pages(lists.index_pages), entries=t.titles, cards=t.cards, types=t.types)
+    t.index_pages = Whole(pages(lists.index_pages), entries=t.titles, cards=t.cards)
     t.front_pages = Whole(
-        pages(lists.front_pages(frame)), cards=t.cards, backlinks=t.backlinks, types=t.types, folders=t.top_folders,
-        tags=t.tags, wanted=t.wanted, homes=t.claims,
+        pages(lists.front_pages(frame)), cards=t.cards, backlinks=t.backlinks, types=t.types, tags=t.tags,
+        wanted=t.wanted,
     )  # fmt: skip
-    t.redirects = Lookup(t.former, page(lists.redirect_page), cards=t.cards, claimants=t.claims)
+    t.redirects = Lookup(t.former, page(lists.redirect_page), cards=t.cards)
 
     # What the site consists of, by place.
     t.files = Lookup(t.documents, copied_file, cards=t.cards, backlinks=t.backlinks)
@@ -88,10 +89,9 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool 
     t.embeds = Lookup(t.documents, embedded, links=t.links)
     t.cycles = Lookup(t.embeds, transclusion_problems(config.site.embed_depth), embeds=t.embeds)
     t.permalinks = Map(t.documents, permalink_problems)
-    t.hidden = Lookup(t.parsed, hidden_names, documents=t.documents)
-    t.hidden_names = Group(t.hidden, by_hidden_name)
+    t.hidden = Group(t.parsed, hidden_names(public))
     t.unsafe = Map(t.parsed, unsafe_file)
-    t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden_names, unsafe=t.unsafe)
+    t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden, unsafe=t.unsafe)
     return t
 
 

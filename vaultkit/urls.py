@@ -23,6 +23,7 @@ GENERATED = frozenset({"static", "tags", "wanted", "index-az"})
 _OWN_PAGES = frozenset({"index", "404", "sitemap", "robots"})
 _UNSAFE = re.compile(r"[\x00-\x20<>:\"\\|?*#%&/\x7f\[\]{}^`']+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[a-z][a-z0-9-]*")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
 
 
@@ -74,6 +75,13 @@ def permalink_url(permalink: str) -> Url | None:
     if not segments[-1].lower().endswith(".html"):
         segments[-1] += ".html"
     return _unreserved(segments)
+
+
+@lru_cache(maxsize=1000)
+def color_class(folder: str) -> str:
+    """The class by which pages ask for the color of the type that a folder makes."""
+    plain = slug(folder).lower()
+    return "t-" + (plain if _PLAIN.fullmatch(plain) else short_hash(folder))
 
 
 def with_suffix(url: Url, path: str) -> Url:

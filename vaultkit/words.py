@@ -77,3 +77,18 @@ def _translated(pattern: str) -> str:
         else:
             parts.append(re.escape(match["char"]))
     return "".join(parts)
+
+
+def singular(plural: str) -> str:
+    """An English plural's singular, where the ending tells it.
+
+    >>> [singular(word) for word in ("Actors", "Companies", "Theses", "Daily")]
+    ['Actor', 'Company', 'Thesis', 'Daily']
+    """
+    if plural.endswith("ies") and len(plural) > len("ties"):
+        return plural[:-3] + "y"
+    if plural.endswith(("eses", "yses", "ises")):
+        return plural[:-2] + "is"
+    if plural.endswith("s") and not plural.endswith(("ss", "us", "is")):
+        return plural[:-1]
+    return plural

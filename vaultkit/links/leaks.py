@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from vaultkit.diagnostics import Diagnostic, problem
 from vaultkit.engine.tables import Get
@@ -12,18 +12,21 @@ from vaultkit.model import Document, Links, Missing, VaultPath
 from vaultkit.words import fold
 
 
-def hidden_names(path: VaultPath, document: Document, *, documents: Get) -> tuple[VaultPath, Document] | None:
-    """A document that was read and isn't public."""
-    return (path, document) if documents(path) is None else None
+def hidden_names(
+    public: Callable[[VaultPath, Document], Document | None],
+) -> Callable[[VaultPath, Document], Iterator[tuple[str, VaultPath]]]:
+    """The names of what was read and isn't public."""
+
+    def emit(path: VaultPath, document: Document) -> Iterator[tuple[str, VaultPath]]:
+        if public(path, document) is None:
+            yield from names(path, document)
+
+    return emit
 
 
 def unsafe_file(path: VaultPath, document: Document) -> bool | None:
     """True for an attachment that a browser might run."""
     return document.unsafe or None
-
-
-def by_hidden_name(path: VaultPath, hidden: tuple[VaultPath, Document]) -> Iterator[tuple[str, VaultPath]]:
-    yield from names(*hidden)
 
 
 def leaks(

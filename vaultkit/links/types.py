@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
 from vaultkit.diagnostics import Diagnostic, problem
 from vaultkit.links.cards import top_folder
 from vaultkit.model import Document, EntityType, VaultPath
-from vaultkit.urls import short_hash, slug
+from vaultkit.urls import color_class
+from vaultkit.words import singular
 
 MIN_NOTES = 5
 """How many notes make a folder a type."""
 
 Folders = Mapping[str, tuple[VaultPath, ...]]
 """The notes of each top folder."""
-
-_PLAIN = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def by_top_folder(path: VaultPath, document: Document) -> Iterator[tuple[str, VaultPath]]:
@@ -54,24 +52,3 @@ def _nowhere(name: str, folders: Folders) -> Diagnostic:
     by_folded = {folder.casefold(): folder for folder in sorted(folders)}
     near = get_close_matches(name.strip("/").casefold(), by_folded, n=1)
     return problem("nav-nowhere", name, message=message, hint=f'Did you mean "{by_folded[near[0]]}"?' if near else "")
-
-
-def color_class(folder: str) -> str:
-    """The class by which pages ask for a type's color."""
-    plain = slug(folder).lower()
-    return "t-" + (plain if _PLAIN.fullmatch(plain) else short_hash(folder))
-
-
-def singular(plural: str) -> str:
-    """An English plural's singular, where the ending tells it.
-
-    >>> [singular(word) for word in ("Actors", "Companies", "Theses", "Daily")]
-    ['Actor', 'Company', 'Thesis', 'Daily']
-    """
-    if plural.endswith("ies") and len(plural) > len("ties"):
-        return plural[:-3] + "y"
-    if plural.endswith(("eses", "yses", "ises")):
-        return plural[:-2] + "is"
-    if plural.endswith("s") and not plural.endswith(("ss", "us", "is")):
-        return plural[:-1]
-    return plural

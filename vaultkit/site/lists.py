@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -40,17 +41,16 @@ def by_folder(path: VaultPath, document: Document) -> Iterator[tuple[str, str]]:
     # The root has no page of its own: that is the front page.
 
 
-def folder_page(folder: str, members: Sequence[str], *, cards: Get, types: Get, claimants: Get) -> ListView | None:
+def folder_page(folder: str, members: Sequence[str], *, cards: Get) -> ListView:
+    """The page of a folder; where a note called "index" lies, that stands in its place."""
     url = folder_url(folder)
-    if claimants(place(url)) is not None:
-        return None  # A note called "index" is the folder's page.
     root = root_of(url)
     notes = [cards(member) for member in dict.fromkeys(members) if cards(member) is not None]
     folders = sorted({member for member in members if cards(member) is None}, key=sort_key)
     return ListView(
         url=url, root=root, title=folder.rpartition("/")[2], kind="folder", crumbs=crumbs(folder, root),
         children=tuple(Link(name.rpartition("/")[2], href(root, folder_url(name))) for name in folders),
-        groups=_by_letter([card_link(card, root, types) for card in notes]), n_links=len(notes),
+        groups=_by_letter([card_link(card, root) for card in notes]), n_links=len(notes),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def by_parent_tag(tag: str, uses: Sequence[TagUse]) -> Iterator[tuple[str, tuple
         yield parent, (uses[0].name, len(uses))
 
 
-def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, types: Get, subtags: Get) -> ListView:
+def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, subtags: Get) -> ListView:
     url = tag_url(tag)
     root = root_of(url)
     levels = uses[0].name.split("/")
@@ -96,7 +96,7 @@ def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, types: Get, subtag
     ]
     return ListView(
         url=url, root=root, title="#" + uses[0].name, kind="tag", crumbs=tuple(above),
-        children=tuple(children), groups=_by_letter([card_link(cards(use.path), root, types) for use in uses]),
+        children=tuple(children), groups=_by_letter([card_link(cards(use.path), root) for use in uses]),
         n_links=len(uses),
     )  # fmt: skip
 
@@ -135,8 +135,7 @@ def initial(name: str) -> str:
 
 
 def index_pages(
-    entries: Mapping[str, Sequence[tuple[str, VaultPath]]], cards: Mapping[VaultPath, Card],
-    types: Mapping[str, EntityType],
+    entries: Mapping[str, Sequence[tuple[str, VaultPath]]], cards: Mapping[VaultPath, Card]
 ) -> dict[str, ListView]:  # fmt: skip
     """The index from A to Z: one page, or one a letter."""
     n_entries = sum(len(found) for found in entries.values())
@@ -146,7 +145,7 @@ def index_pages(
 
     def links(letter: str, root: str) -> tuple[Link, ...]:
         found = sorted(entries[letter], key=lambda entry: (sort_key(entry[0]), entry[1]))
-        return tuple(_entry(name, cards[path], root, types) for name, path in found)
+        return tuple(_entry(name, cards[path], root) for name, path in found)
 
     if n_entries <= ONE_PAGE:
         groups = tuple(ListGroup(letter, links(letter, ""), _letter_slug(letter)) for letter in letters)
@@ -191,24 +190,24 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
 
     def views(
         *, cards: Mapping[VaultPath, Card], backlinks: Mapping[str, Sequence[object]],
-        types: Mapping[str, EntityType], folders: Mapping[str, Sequence[str]], tags: Mapping[str, Sequence[TagUse]],
-        wanted: Mapping[str, WantedCard], homes: Mapping[str, object],
+        types: Mapping[str, EntityType], tags: Mapping[str, Sequence[TagUse]], wanted: Mapping[str, WantedCard],
     ) -> dict[str, AnyView]:  # fmt: skip
         base = frame.base_url
         path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
         pages: dict[str, AnyView] = {"404.html": NotFoundView(url=Url("404.html"), root=path, title="404")}
-        if homes.get("") is not None:
+        if any(card.url == "index.html" for card in cards.values()):
             return pages
+        n_notes = Counter(card.type for card in cards.values())
         linked = [(len(backlinks.get(path, ())), card) for path, card in cards.items() if card.kind == "note"]
         linked.sort(key=lambda pair: (-pair[0], sort_key(pair[1].title), pair[1].path))
         most_used = sorted(tags.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:N_HUBS]
         pages["index.html"] = HomeView(
             url=Url("index.html"), root="", title=frame.title,
             types=tuple(
-                Link(entity.folder, href("", folder_url(entity.folder)), entity.color, len(folders[entity.folder]))
+                Link(entity.folder, href("", folder_url(entity.folder)), entity.color, n_notes[entity.folder])
                 for entity in sorted(types.values(), key=lambda entity: entity.rank)
             ),
-            hubs=tuple(card_link(card, "", types.get, count) for count, card in linked[:N_HUBS]),
+            hubs=tuple(card_link(card, "", count) for count, card in linked[:N_HUBS]),
             tags=tuple(Link(uses[0].name, href("", tag_url(tag)), count=len(uses)) for tag, uses in most_used),
             wanted=tuple(_wanted_links(wanted, "")[:N_HUBS]),
         )  # fmt: skip
@@ -229,16 +228,10 @@ def by_former_address(path: VaultPath, document: Document) -> Iterator[tuple[str
             yield place(url), (path, url)
 
 
-def redirect_page(
-    address: str, claims: Sequence[tuple[VaultPath, Url]], *, cards: Get, claimants: Get
-) -> RedirectView | None:
-    """A redirect from an address that one note alone claims and no page has."""
+def redirect_page(address: str, claims: Sequence[tuple[VaultPath, Url]], *, cards: Get) -> RedirectView | None:
+    """A redirect from an address that one note alone claims; where a page is, that stands in its place."""
     path, url = claims[0]
-    if (
-        len({claimant for claimant, _ in claims}) > 1
-        or claimants(address) is not None
-        or address.endswith("/index.html")
-    ):
+    if len({claimant for claimant, _ in claims}) > 1 or address.endswith("/index.html"):
         return None
     card: Card = cards(path)
     root = root_of(url)
@@ -250,8 +243,8 @@ def redirect_page(
 # ---------------------------------------------------------------------------
 
 
-def _entry(name: str, card: Card, root: str, types: Mapping[str, EntityType]) -> Link:
-    link = card_link(card, root, types.get)
+def _entry(name: str, card: Card, root: str) -> Link:
+    link = card_link(card, root)
     return link if name == card.title else Link(name, link.href, link.color, note=card.title)
 
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 
 from vaultkit.engine.tables import Get
-from vaultkit.model import Card, Edge, EntityType
+from vaultkit.model import Card, Edge
 from vaultkit.site.views import Mention, MentionGroup, Quote, TypeBadge
-from vaultkit.urls import folder_url, href
-from vaultkit.words import sort_key
+from vaultkit.urls import color_class, folder_url, href
+from vaultkit.words import singular, sort_key
 
 _JOURNALS = re.compile(r"(?:daily|journal|diary|log|inbox|calendar|weekly|periodic)", re.IGNORECASE)
 
 
-def mention_groups(edges: Sequence[Edge], root: str, cards: Get, types: Get) -> tuple[tuple[MentionGroup, ...], int]:
+def mention_groups(edges: Sequence[Edge], root: str, cards: Get) -> tuple[tuple[MentionGroup, ...], int]:
     """Edges that lead to one place, by the type of the note they come from; and from how many notes."""
     by_source: dict[str, list[Edge]] = {}
     for edge in edges:
@@ -29,7 +29,7 @@ def mention_groups(edges: Sequence[Edge], root: str, cards: Get, types: Get) -> 
     groups = []
     for name, found in by_type.items():
         mentions = tuple(mention for _, mention in sorted(found, key=lambda pair: pair[0]))
-        badge = type_badge(types(name) if name else None, root) or TypeBadge("", "", "")
+        badge = type_badge(name, root) or TypeBadge("", "", "")
         groups.append(MentionGroup(badge, mentions, folded=is_journal(name)))
     groups.sort(key=lambda group: (group.folded, not group.type.plural, -len(group.mentions), group.type.plural))
     return tuple(groups), len(by_source)
@@ -40,10 +40,11 @@ def is_journal(type_name: str) -> bool:
     return _JOURNALS.match(type_name) is not None
 
 
-def type_badge(entity: EntityType | None, root: str) -> TypeBadge | None:
-    if entity is None:
+def type_badge(folder: str, root: str) -> TypeBadge | None:
+    """The badge of a type, which is named after its folder; None for what is of no type."""
+    if not folder:
         return None
-    return TypeBadge(entity.name, entity.folder, entity.color, href(root, folder_url(entity.folder)))
+    return TypeBadge(singular(folder), folder, color_class(folder), href(root, folder_url(folder)))
 
 
 def _mention(card: Card, said: Sequence[Edge], root: str) -> Mention:

@@ -9,13 +9,13 @@ from html import escape
 from typing import Any
 
 from vaultkit.engine.tables import Get
-from vaultkit.model import Card, Document, Edge, EntityType, Found, Links, Ref, Target, VaultPath, WantedCard
+from vaultkit.model import Card, Document, Found, Links, Ref, Target, VaultPath, WantedCard
 from vaultkit.nodes import CLAIMED, node_of
 from vaultkit.settings import Site
 from vaultkit.site.holes import Filler, Tables
 from vaultkit.site.mentions import mention_groups, type_badge
 from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
-from vaultkit.urls import folder_url, href, root_of, tag_url
+from vaultkit.urls import color_class, folder_url, href, root_of, tag_url
 from vaultkit.words import fold, sort_key
 
 WORDS_A_MINUTE = 230
@@ -37,7 +37,7 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
 
     def view(
         path: VaultPath, document: Document,
-        *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get, types: Get,
+        *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get,
     ) -> NoteView | None:  # fmt: skip
         if document.kind == "attachment":
             return None
@@ -46,15 +46,15 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
         filler = Filler(card, Tables(cards, documents, links, wanted), site.embed_depth)
         resolved: Links | None = links(path)
         targets = resolved.targets if resolved is not None else ()
-        groups, n_backlinks = mention_groups(backlinks(path, ()), root, cards, types)
-        outgoing, missing = _links(path, document.refs, targets, root, cards, types, wanted)
+        groups, n_backlinks = mention_groups(backlinks(path, ()), root, cards)
+        outgoing, missing = _links(path, document.refs, targets, root, cards, wanted)
         return NoteView(
             url=card.url,
             root=root,
             title=document.title,
             description=_text_property(document, "description") or card.summary,
             crumbs=crumbs(path, root),
-            type=type_badge(types(card.type), root) if card.type else None,
+            type=type_badge(card.type, root),
             aliases=tuple(alias for alias in document.aliases if fold(alias) != fold(document.title)),
             tags=_tags(document, root),
             properties=_properties(document, targets, filler, hidden),
@@ -75,30 +75,24 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
     return view
 
 
-def wanted_page(
-    node: str, mentions: Sequence[Edge], *, cards: Get, names: Get, wanted: Get, types: Get
-) -> WantedView | None:
+def wanted_page(node: str, card: WantedCard, *, mentions: Get, cards: Get, names: Get) -> WantedView:
     """The page that collects all mentions of a name; for an ambiguous one, with the notes that claim it."""
-    card: WantedCard | None = wanted(node)
-    if card is None:
-        return None
     root = root_of(card.url)
-    groups, n_mentions = mention_groups(mentions, root, cards, types)
+    groups, n_mentions = mention_groups(mentions(node, ()), root, cards)
     candidates = []
     if node.startswith(CLAIMED):
         # An alias stands among the names behind a mark of its own.
         for path in names("\0" + node.removeprefix(CLAIMED), ()):
             claimant: Card = cards(path)
-            candidates.append(card_link(claimant, root, types))
+            candidates.append(card_link(claimant, root))
     return WantedView(
         url=card.url, root=root, title=card.name, mentions=groups, n_mentions=n_mentions,
         candidates=tuple(candidates),
     )  # fmt: skip
 
 
-def card_link(card: Card, root: str, types: Get, count: int = 0, note: str = "") -> Link:
-    entity: EntityType | None = types(card.type) if card.type else None
-    return Link(card.title, href(root, card.url), entity.color if entity else "", count, note)
+def card_link(card: Card, root: str, count: int = 0) -> Link:
+    return Link(card.title, href(root, card.url), color_class(card.type) if card.type else "", count)
 
 
 def crumbs(path: str, root: str) -> tuple[Link, ...]:
@@ -110,7 +104,7 @@ def crumbs(path: str, root: str) -> tuple[Link, ...]:
 
 
 def _links(
-    path: VaultPath, refs: Sequence[Ref], targets: Sequence[Target], root: str, cards: Get, types: Get, wanted: Get
+    path: VaultPath, refs: Sequence[Ref], targets: Sequence[Target], root: str, cards: Get, wanted: Get
 ) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
     """The notes a note links to, most often first, and those that it links to and nobody has written."""
     found: Counter[str] = Counter()
@@ -123,7 +117,7 @@ def _links(
         elif (card := wanted(node_of(target))) is not None:
             missing[card.url] = card
     outgoing = [
-        card_link(card, root, types)
+        card_link(card, root)
         for target_path, count in found.most_common()
         if count and (card := cards(target_path)) is not None and card.kind != "attachment"
     ]
