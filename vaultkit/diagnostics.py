@@ -156,6 +156,9 @@ CODES: dict[str, Code] = _codes(
      "Links by this alias are ambiguous, or go to the note whose file has the name."),
     ("VK209", "missing-attachment", "info", "The embedded file isn't in the vault.",
      "A placeholder is shown in its place."),
+    # 4xx: relations -----------------------------------------------------------
+    ("VK401", "vocabulary-unusable", "error", "The vocabulary of relations can't be used.",
+     "All of the file is left out and the built-in vocabulary used, for half of it would read notes otherwise than you meant. Mend the line."),
     # 6xx: output --------------------------------------------------------------
     ("VK601", "url-collision", "info", "Two pages would have the same address.",
      "One of them gets a short suffix made from its path, so that both can be reached everywhere."),

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _DIGITS = re.compile(r"(\d+)")
+_JOURNALS = re.compile(r"(?:daily|journal|diary|log|inbox|calendar|weekly|periodic)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=200_000)
@@ -31,6 +32,11 @@ def _plain(text: str) -> str:
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _DIGITS.sub(lambda match: match[0].zfill(12)[:24], text.casefold())
+
+
+def is_journal(folder: str) -> bool:
+    """Whether the notes of a folder, or of the type named after it, are dated by nature: they mention much and say little."""
+    return _JOURNALS.match(folder) is not None
 
 
 def alike(text: str) -> str:

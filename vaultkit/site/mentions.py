@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from vaultkit.engine.tables import Get
 from vaultkit.model import Card, Edge
 from vaultkit.site.views import Mention, MentionGroup, Quote, TypeBadge
 from vaultkit.urls import color_class, folder_url, href
-from vaultkit.words import singular, sort_key
-
-_JOURNALS = re.compile(r"(?:daily|journal|diary|log|inbox|calendar|weekly|periodic)", re.IGNORECASE)
+from vaultkit.words import is_journal, singular, sort_key
 
 
 def mention_groups(edges: Sequence[Edge], root: str, cards: Get) -> tuple[tuple[MentionGroup, ...], int]:
@@ -33,11 +30,6 @@ def mention_groups(edges: Sequence[Edge], root: str, cards: Get) -> tuple[tuple[
         groups.append(MentionGroup(badge, mentions, folded=is_journal(name)))
     groups.sort(key=lambda group: (group.folded, not group.type.plural, -len(group.mentions), group.type.plural))
     return tuple(groups), len(by_source)
-
-
-def is_journal(type_name: str) -> bool:
-    """Whether notes of a type are dated by nature: they mention much and say little."""
-    return _JOURNALS.match(type_name) is not None
 
 
 def type_badge(folder: str, root: str) -> TypeBadge | None:

@@ -1,0 +1,57 @@
+"""What notes state, as values: facts with their source and the author's words, and the tables they stand in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from vaultkit.model import VaultPath
+
+Source = Literal["related", "key-value", "row", "cell", "property", "field", "lead-in"]
+"""Where a fact stands: an annotated link line, a key/value table, a row about its first cell, a typed column or key
+elsewhere, the front matter, an inline field, a `Key: [[A]]` line (specification, S1 to S8)."""
+
+
+class Fact(Struct, frozen=True, array_like=True, gc=False):
+    """One statement of one note. Nothing is a fact without a line that says it."""
+
+    subject: str
+    """A node of the graph: a vault path, `?name`, `=name`."""
+    role: str
+    """What the object is to the subject, or the key of a literal."""
+    object: str
+    """A node; empty for a literal."""
+    words: str
+    """As the author wrote it: the annotation, the column or key."""
+    value: str
+    """The cell's or field's text; for a relation the link's label."""
+    note: VaultPath
+    line: int
+    source: Source
+    section: str = ""
+    slug: str = ""
+    """Id of that section's heading."""
+    is_typed: bool = False
+    """Whether the vocabulary knows the role."""
+    detail: str = ""
+    status: str = ""
+    year: str = ""
+    amount: str = ""
+    stake: str = ""
+    round: str = ""
+
+
+class Event(Struct, frozen=True, array_like=True, gc=False):
+    """A dated row, or a dated heading."""
+
+    date: str
+    """To sort by: `YYYY-MM-DD`, with 00 for what isn't known."""
+    text: str
+    """The date as written."""
+    cells: tuple[tuple[str, str], ...]
+    """Columns and cells of the rest of the row."""
+    note: VaultPath
+    line: int
+    section: str = ""
+    slug: str = ""

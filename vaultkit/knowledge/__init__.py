@@ -1,0 +1,1 @@
+"""What the author knows: annotated links, tables and properties read as facts, each with its source."""

@@ -1,0 +1,127 @@
+"""What an annotation says: its label, the role that the label names, and what the rest tells of time and money.
+
+The steps are those of the specification (knowledge graph, section 3).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+from vaultkit.knowledge.values import amount_in, percentage_in
+from vaultkit.knowledge.vocabulary import Vocabulary
+
+_MARKS = re.compile(r"[*_`\"“”„‘]|\\(?=\W)")
+_LABEL_END = re.compile(r"\s\(|;|,\s|\s[—–]\s|\s--\s|:\s|\.\s|\s-\s|→|\s/\s")
+_PREPOSITION = re.compile(
+    r"\s(?:in|of|for|to|by|at|on|with|from|that|which|who|whose|where|via|vs\.?|versus|behind|under|over|against|since|"
+    r"during|through|after|before|into|as|across|among|amid|around|within|without|because|if|when|until|per|than|"
+    r"alongside|including|like|near|between|is|was|are|were|has|had)\s.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_OWNED = re.compile(r"\s(?:of|at|for)\s+(?:the\s+)?(?P<name>\S.*)", re.IGNORECASE | re.DOTALL)
+_PASSIVE = re.compile(
+    r"\w(?:ed|ght|ld|spun|led|out|ven|wn|de)\b[\w\s]{0,20}?\s(?:by|from)\s+(?:the\s+)?", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W_][\w&+'’/.-]*")
+_FORMER = re.compile(
+    r"\b(?:former(?:ly)?|ex-?|prior|previous(?:ly)?|past|one-time|erstwhile)(?:\s|-|\b)", re.IGNORECASE
+)
+_CLAIMED = re.compile(
+    r"\b(?:potential(?:ly)?|reported(?:ly)?|rumou?red|possible|possibly|prospective|alleged(?:ly)?|likely|proposed|would-be|"
+    r"expected|planned|speculated)\b",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?<![\d$.,])(1[89]\d\d|20\d\d)(?![\d,]|\.\d)")
+_ROUND = re.compile(r"\b(?:pre-)?(?:series\s+[a-h]\d?\+?|seed)(?=\W|$)", re.IGNORECASE)
+_STAKE = re.compile(
+    r"\b(?:stake|owned|owns|ownership|share(?:holding)?|holding|equity|voting)\b|^\s*[~≈]?\d+(?:\.\d+)?\s?%",
+    re.IGNORECASE,
+)
+
+
+class Reading(Struct, frozen=True, array_like=True, gc=False):
+    """An annotation as it is understood; the author's words stand beside it in the fact."""
+
+    label: str = ""
+    role: str = ""
+    """Empty where no word of the vocabulary names one."""
+    detail: str = ""
+    qualifier: str = ""
+    """The words before the head: `primary`, or the name of a third party."""
+    party: str = ""
+    """The name in `founder of Stripe`: whose founder it is."""
+    is_passive: bool = False
+    """As in `acquired by Meta`: the party is then what the role names, and the link its subject."""
+    status: str = ""
+    """`former`, `claimed` or empty."""
+    year: str = ""
+    amount: str = ""
+    stake: str = ""
+    round: str = ""
+
+
+@lru_cache(maxsize=50_000)
+def read_annotation(text: str, vocabulary: Vocabulary) -> Reading:
+    """
+    >>> from vaultkit.knowledge.vocabulary import load
+    >>> found = read_annotation("former Series B co-lead investor ($40M, 2021)", load(None)[0])
+    >>> found.role, found.status, found.round, found.amount, found.year
+    ('investor', 'former', 'Series B', '$40M', '2021')
+    """
+    plain = _MARKS.sub("", text).strip()
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = plain[1:-1].strip()
+    end = _LABEL_END.search(plain)
+    label = plain[: end.start()].strip() if end else plain.rstrip(".")
+    detail = plain[end.start() :].strip(" ,;:.—–-()→/") if end else ""
+    role, qualifier, party, is_passive = _role(label, vocabulary)
+    status = "former" if _FORMER.search(label) else "claimed" if _CLAIMED.search(label) else ""
+    return Reading(label, role, detail, qualifier, party, is_passive, status, *_figures(plain, label, detail))
+
+
+def figures_in(text: str) -> tuple[str, str, str, str]:
+    """Year, amount, stake and round that a text names; each empty if it names none."""
+    return _figures(text, "", text)
+
+
+def _figures(plain: str, label: str, detail: str) -> tuple[str, str, str, str]:
+    found_round = _ROUND.search(plain) if "eed" in plain or "eries" in plain else None
+    round_ = found_round[0] if found_round else ""
+    if not _DIGIT.search(plain):
+        return "", "", "", round_
+    year = _YEAR.search(label) or _YEAR.search(detail)
+    stake = percentage_in(plain) if "%" in plain and _STAKE.search(plain) else ""
+    return year[1] if year else "", amount_in(plain), stake, round_
+
+
+@lru_cache(maxsize=50_000)
+def _role(label: str, vocabulary: Vocabulary) -> tuple[str, str, str, bool]:
+    """The role that a label names, the words before its head, whose it is, and whether it is said passively."""
+    before = _PREPOSITION.sub("", f" {label}").strip()
+    words = _WORD.findall(before)
+    while len(words) > 1 and words[-1].casefold() in vocabulary.generic:
+        words.pop()
+    if words:
+        pair = " ".join(words[-2:]).casefold()
+        n_head = 2 if len(words) > 1 and pair in vocabulary.heads else 1
+        role = vocabulary.heads.get(pair if n_head == 2 else words[-1].casefold().strip("'’.-/"), "")
+        if role:
+            owned = _OWNED.match(label[len(before) :]) if label.startswith(before) else None
+            return role, " ".join(words[:-n_head]), _name_in(owned["name"]) if owned else "", False
+    passive = _PASSIVE.search(label)
+    party = _name_in(label[passive.end() :]) if passive else ""
+    return vocabulary.by_pattern(_FORMER.sub("", label, count=1).strip()), "", party, passive is not None
+
+
+def _name_in(text: str) -> str:
+    """The proper name that a text begins with; empty if it begins with none."""
+    words = []
+    for word in text.split():
+        if not word[:1].isupper() and not word[:1].isdigit() and word not in {"of", "de", "von", "and", "&"}:
+            break
+        words.append(word)
+    return " ".join(words).strip(" ,.;:()")
