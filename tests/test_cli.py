@@ -19,7 +19,7 @@ from vaultkit.cli import console, progress
 from vaultkit.cli.problems import SHOWN
 from vaultkit.diagnostics import CODES, VaultkitError
 
-COMMANDS = ("build", "inspect", "config", "explain", "clean")
+COMMANDS = ("build", "serve", "inspect", "config", "explain", "clean")
 
 MakeVault = Callable[..., Path]
 
