@@ -22,7 +22,7 @@ from vaultkit.engine.filenames import as_text
 from vaultkit.site.disk import TEMPORARY, digest_of, temporary, text_of, trying
 from vaultkit.site.guard import MARKER, guard
 from vaultkit.site.ledger import read_manifest
-from vaultkit.site.lock import LOCK, PATIENCE, Lock
+from vaultkit.site.lock import LOCK, PATIENCE, held
 
 _MARKS = {MARKER, LOCK}
 _NAME = re.compile(r"\d{6}")
@@ -53,11 +53,8 @@ class Generations:
     def locked(self, patience: float = PATIENCE) -> Iterator[None]:
         with trying(str(self.home)):
             self.home.mkdir(exist_ok=True)
-            lock = Lock(self.home, patience)
-        try:
+        with held(self.home, patience):
             yield
-        finally:
-            lock.release()
 
     @property
     def current(self) -> Path | None:
@@ -72,9 +69,11 @@ class Generations:
             folder = self._unused(int(current.name) + 1 if current is not None else 1)
             folder.mkdir()
             if current is not None:
-                # The marker is copied, for it is written into; with it first, what is left of a killed build is known.
-                shutil.copyfile(current / MARKER, folder / MARKER)
-                _link_all(str(current), str(folder))
+                # Somebody may be building into the current one, without a switch.
+                with held(current):
+                    # The marker is copied, for it is written into; with it first, what a killed build leaves is known.
+                    shutil.copyfile(current / MARKER, folder / MARKER)
+                    _link_all(str(current), str(folder))
         return folder
 
     def _unused(self, number: int) -> Path:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from vaultkit.diagnostics import RefusedError
+from vaultkit.site.disk import trying
 
 LOCK = ".vaultkit.lock"
 PATIENCE = 30.0
@@ -39,6 +41,17 @@ class Lock:
         with contextlib.suppress(OSError):
             os.ftruncate(self._handle, 0)
         os.close(self._handle)
+
+
+@contextlib.contextmanager
+def held(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """The lock of a folder, while the block runs."""
+    with trying(str(folder)):
+        lock = Lock(folder, patience)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _opened(path: Path) -> int:
