@@ -57,6 +57,10 @@ class Source(Struct, frozen=True, eq=False):
             other.disk_path,
         )
 
+    def __ne__(self, other: object) -> bool:
+        # Else msgspec's would be used, which then compares identities.
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((self.path, self.digest))
 
