@@ -305,7 +305,7 @@ def test_backlinks_show_three_of_each_type_and_fold_the_rest() -> None:
     assert daily.tag == "details"
     assert daily.get("open") is None
     assert [" ".join(pill.text_content().split()) for pill in section.xpath("./nav/a")] == [
-        "All 11", "Tides 5", "2", "Daily 4",
+        "All 11", "Tides 5", "Other notes 2", "Daily 4",
     ]  # fmt: skip
 
 
