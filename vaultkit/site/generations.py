@@ -87,6 +87,9 @@ class Generations:
         link = self.home / "next"
         with trying(str(self._out)):
             link.unlink(missing_ok=True)
+            if hasattr(os, "sync"):
+                # Else a loss of power might leave a link to files of which the disk knows no more than the names.
+                os.sync()
             link.symlink_to(Path(self.home.name, folder.name), target_is_directory=True)
             link.replace(self._out)
             self._remove_all_but(before, folder)
