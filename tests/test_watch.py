@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from watchdog.observers.inotify_c import InotifyFD
 
 from vaultkit.serve.spot import remote_kind
 from vaultkit.serve.watch import Hint, Watcher
@@ -199,6 +200,32 @@ def test_a_folder_moved_out_in_and_about_is_told_and_watched_where_it_is(root, w
     told_all(watcher)
     (root / "Again/Inner/D.md").write_text("changed")
     assert told(watcher, root / "Again/Inner/D.md")
+
+
+def test_a_folder_made_in_place_of_one_that_moved_out_makes_nobody_deaf(root, watch, tmp_path):
+    """Both have one path for watchdog, whose thread died of it when both were gone."""
+    watcher = watch(root)
+    (root / "Folder").rename(tmp_path / "Outside")
+    told_all(watcher)
+    (root / "Folder").mkdir()
+    told_all(watcher)
+    (root / "Folder").rmdir()
+    shutil.rmtree(tmp_path / "Outside")
+    told_all(watcher)
+    (root / "A.md").write_text("second")
+    assert told(watcher, root / "A.md")
+
+
+def test_watching_goes_on_when_the_thread_that_reads_events_dies(root, watch, monkeypatch):
+    watcher = watch(root)
+    (reader,) = (thread for thread in threading.enumerate() if isinstance(thread, InotifyFD))
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    monkeypatch.setattr(reader, "handle_event", lambda _: sys.exit())
+    (root / "A.md").write_text("unheard")
+    told_all(watcher)
+    assert not reader.is_alive()
+    (root / "A.md").write_text("second")
+    assert told(watcher, root / "A.md")
 
 
 def test_a_thousand_files_are_one_hint_to_look_at_everything(root, watch):

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from watchdog import events
 from watchdog.observers import Observer
@@ -143,7 +143,10 @@ class Spot:
         observer = self._observer
         if observer is None:
             return True
-        return observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters.copy())
+        threads: list[threading.Thread] = [observer, *observer.emitters.copy()]
+        if isinstance(reader := getattr(observer, "_inotify_fd", None), threading.Thread):
+            threads.append(reader)
+        return all(thread.is_alive() for thread in threads)
 
 
 class _Handler(events.FileSystemEventHandler):
@@ -190,6 +193,7 @@ def _started(folder: str, handler: events.FileSystemEventHandler, *, recursive: 
     # Re-made folders make watchdog say this at length for each of them. It is harmless.
     warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
     _pair_quickly()
+    _forget_calmly()
     observer = Observer()
     try:
         observer.schedule(handler, folder, recursive=recursive, event_filter=KINDS)
@@ -210,6 +214,24 @@ def _pair_quickly() -> None:
         from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
 
         InotifyMoveEventGrouper.delay = 0.005
+
+
+def _forget_calmly() -> None:
+    """Let a folder go that another was made in place of after it had moved out of sight.
+
+    Watchdog knows it by the same path then, and when both are gone the thread
+    that reads all events would die of not finding it twice.
+    """
+
+    def forget(self: Any, watch: int) -> None:
+        path = self._active_callbacks_by_watch.pop(watch, None)
+        if self._active_callbacks_by_path.get(path) == watch:
+            del self._active_callbacks_by_path[path]
+
+    with suppress(ImportError):
+        from watchdog.observers.inotify import InotifyWatchGroup
+
+        InotifyWatchGroup._remove_watch_internally = forget  # type: ignore[assignment, method-assign]  # noqa: SLF001
 
 
 def _end(observer: BaseObserver) -> None:
