@@ -174,15 +174,15 @@ class Place:
 
 
 class Follower:
-    """A `vaultkit build --watch` of its own process."""
+    """A `vaultkit` of its own process that keeps a site up to date."""
 
     def __init__(
-        self, root: Path, folder: Path, *, before: Sequence[str] = (), names_out: bool = True, jobs: int = 1
+        self, root: Path, folder: Path, *what: str, before: Sequence[str] = (), names_out: bool = True, jobs: int = 1
     ) -> None:
         self.out, self.cache, self.log = folder / "site", folder / "cache", folder / "log"
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "vaultkit", "build", "-V", str(root), "--watch"]
+        command = [sys.executable, "-m", "vaultkit", *(what or ("build", "--watch")), "-V", str(root)]
         command += ["-o", str(self.out)] if names_out else []
         command += ["--cache-dir", str(self.cache), "--jobs", str(jobs)]
         self.command = [*before, *command]
