@@ -164,6 +164,19 @@ def test_settings_that_leave_open_what_is_private_keep_the_site_until_they_are_m
     assert "B.html" not in vaults.tree(folder / "site")
 
 
+def test_a_style_sheet_of_obsidian_publish_is_used_as_it_comes_and_goes(folder):
+    with running(folder, "build", "vault", "--watch") as command:
+        command.says("rendered in")
+        write(folder, "publish.css", "a {}")
+        command.says("and 3 more in")
+        assert (folder / "site" / "static" / "custom.css").read_text() == "a {}"
+        write(folder, "publish.css", "b {}")
+        command.says(r"static/custom\.css in")
+        (folder / "vault" / "publish.css").unlink()
+        command.says(r"and 3 more in")
+    assert is_clean(folder)
+
+
 # ---------------------------------------------------------------------------
 # How it is served
 # ---------------------------------------------------------------------------
