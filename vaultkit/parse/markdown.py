@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
 from markdown_it.ruler import Ruler
@@ -220,9 +221,13 @@ class _BlockByFirstChar(ParserBlock):
             if state.level >= MAX_NESTING - 4 and self._too_deep(state, line, endLine, False):
                 break
             at = starts[line] + shifts[line]
-            for rule in by_char.get(src[at : at + 1], anywhere):
-                if rule(state, line, endLine, False):
-                    break
+            rules = by_char.get(src[at : at + 1], anywhere)
+            if (rules is anywhere or _begins_text(src, at)) and _is_alone(state, line):
+                _push_paragraph(state, line)
+            else:
+                for rule in rules:
+                    if rule(state, line, endLine, False):
+                        break
             state.tight = not has_empty_lines
             line = state.line
             # A paragraph may have taken an empty line after it.
@@ -232,6 +237,36 @@ class _BlockByFirstChar(ParserBlock):
                 has_empty_lines = True
                 line += 1
                 state.line = line
+
+
+_TEXT = re.compile(r"\[\[|\*\*[^*\s]")
+_begins_text = _TEXT.match
+"""Lines that begin with a link or with bold text, as most do whose first character could begin something else."""
+
+
+def _is_alone(state: StateBlock, line: int) -> bool:
+    """Whether a line of text is surely a paragraph by itself: nothing follows, or an item of the list that it is in."""
+    if state.is_code_block(line):
+        return False
+    after = line + 1
+    if after >= state.lineMax or state.isEmpty(after):
+        return True
+    indent = state.sCount[after]
+    if not 0 <= indent < state.blkIndent or indent - state.listIndent >= 4:
+        return False
+    at, end = state.bMarks[after] + state.tShift[after], state.eMarks[after]
+    return state.src[at] in "-*+" and (at + 1 >= end or state.src[at + 1] in " \t")
+
+
+def _push_paragraph(state: StateBlock, line: int) -> None:
+    """What the rules for underlined headings and paragraphs make of one line; the first leaves its mark on the state."""
+    state.parentType = "paragraph"
+    content = mdTrim(state.getLines(line, line + 1, state.blkIndent, False))
+    state.line = line + 1
+    state.push("paragraph_open", "p", 1).map = [line, line + 1]
+    token = state.push("inline", "", 0)
+    token.content, token.map, token.children = content, [line, line + 1], []
+    state.push("paragraph_close", "p", -1)
 
 
 class _InlineByFirstChar(ParserInline):
