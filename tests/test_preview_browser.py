@@ -26,6 +26,9 @@ from playwright.sync_api import expect  # noqa: E402  (not there where there is 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+# A machine that is busy with other tests may take its time; what is right is there sooner.
+expect.set_options(timeout=20_000)
+
 LONG = "\n\n".join(f"Paragraph {n} of the note, long enough to need a line." for n in range(60))
 
 FRONT = "---\ntags: [one]\nrating: 3\n---\n"
