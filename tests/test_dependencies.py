@@ -43,6 +43,7 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"p.svg": "<svg onload='x'/>"},
     ),
     # What other pages show of a note.
+    "the bytes of an attachment": ({"A.md": "![[p.png]]", "p.png": b"one"}, {"p.png": b"two"}),
     "a title": ({"A.md": "[[B]]", "B.md": "[[C]] #t", "C.md": "c"}, {"B.md": "---\ntitle: New\n---\n[[C]] #t"}),
     "a permalink": ({"A.md": "[[B]]", "B.md": "[[A]]"}, {"B.md": "---\npermalink: far/away\n---\n[[A]]"}),
     "a quote": ({"A.md": "Says [[B]] here.", "B.md": "b"}, {"A.md": "Said [[B]] there."}),
@@ -63,6 +64,10 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"B.md": "[[Nobody]]", **FOUR, "Things/T0.md": "[[Nobody]]"},
         {"Things/T4.md": "Thing 4."},
     ),
+    "a folder that is named becomes a type": (
+        {"A.md": "[[T0]]", "Things/x.txt": "x", "vaultkit.toml": "[site]\nnav = ['Things']\n"},
+        {"Things/T0.md": "t"},
+    ),
     "a type in a folder": (
         {"Things/Sub/T9.md": "t #t", **{k: v for k, v in FOUR.items() if k != "Things/T0.md"}},
         {"Things/T4.md": "4", "Things/T5.md": "5"},
@@ -76,6 +81,10 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "the first claimant of an address goes": (
         {"a b.md": "one", "a-b.md": "two", "C.md": "[[a b]] [[a-b]]"},
         {"a b.md": None},
+    ),
+    "another attachment takes an address": (
+        {"A.md": "![[a-b.png]] ![[a b.png]]", "a-b.png": b"one"},
+        {"a b.png": b"two"},
     ),
     "a home note appears": ({"A.md": "[[Home]]", "F/x.md": "x"}, {"Home.md": "# Home"}),
     "a better home note appears": ({"Readme.md": "r", "A.md": "[[Readme]]"}, {"index.md": "i"}),
@@ -97,6 +106,10 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"A.md": "---\naliases: [Old/Place]\n---\na"},
         {"A.md": "---\naliases: [Old/Place]\npermalink: new\ntitle: New\n---\na"},
     ),
+    "an earlier note asks for a permalink": (
+        {"A.md": "a", "B.md": "---\npermalink: new\n---\nb"},
+        {"A.md": "---\npermalink: new\n---\na"},
+    ),
     "another note takes the address before a permalink": (
         {"A.md": "---\npermalink: new\n---\na", "B.md": "b"},
         {"B.md": "---\npermalink: A\n---\nb"},
@@ -105,6 +118,10 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "a name becomes visible": ({"A.md": "[[Gone|label]]", "B.md": "b"}, {"B.md": "[[Gone]]"}),
     "a name is hidden again": ({"A.md": "[[Gone|label]]", "B.md": "[[Gone]]"}, {"B.md": "b"}),
     "the spelling of a wanted name": ({"A.md": "[[gone]]", "B.md": "[[gone|x]] b"}, {"B.md": "[[Gone]] [[Gone]]"}),
+    "a quote on a wanted page": (
+        {"A.md": "First.\n\nSays [[Gone]] here."},
+        {"A.md": "First.\n\nSaid [[Gone]] there."},
+    ),
     "who mentions a wanted name": (
         {"A.md": "[[Gone]]", "B.md": "[[Gone]]"},
         {"B.md": "---\ntitle: New\n---\n[[Gone]]"},
@@ -120,6 +137,9 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     # Tags and folders.
     "a nested tag appears": ({"A.md": "#t", "B.md": "b"}, {"B.md": "#t/deep"}),
     "a nested tag goes": ({"A.md": "#t", "B.md": "#t/deep"}, {"B.md": "b"}),
+    "a nested tag is used again": ({"A.md": "#t/deep", "B.md": "b #t"}, {"B.md": "b #t #t/deep"}),
+    "a second nested tag": ({"A.md": "#t/deep"}, {"A.md": "#t/deep #t/other"}),
+    "a tag among properties": ({"A.md": "a", "Readme.txt": "r"}, {"A.md": "---\ntags: [t]\n---\na"}),
     "the spelling of a tag": ({"A.md": "#tag", "B.md": "b"}, {"B.md": "#Tag #Tag"}),
     "a title in a folder": ({"F/A.md": "a #t", "F/B.md": "b #t"}, {"F/B.md": "---\ntitle: New\n---\nb #t"}),
     "a subfolder appears": ({"F/A.md": "a"}, {"F/G/B.md": "b"}),
@@ -147,16 +167,35 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"A.md": "[[P]] [[P|x]] ![[P]]", "P.md": "---\npublish: false\n---\n[[A]]"},
         {"P.md": "[[A]]"},
     ),
+    "a private note gets an alias": (
+        {"A.md": "[[Bee]]", "P.md": "---\nprivate: true\n---\nx"},
+        {"P.md": "---\nprivate: true\naliases: [Bee]\n---\nx"},
+    ),
+    "a label hides a private name": ({"A.md": "[[P]]", "P.md": "---\nprivate: true\n---\nx"}, {"A.md": "[[P|x]]"}),
+    "a private attachment becomes unsafe": (
+        {
+            "A.md": "![[p.svg]]",
+            "P/p.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "vaultkit.toml": "[publish]\nexclude = ['P/']\n",
+        },
+        {"P/p.svg": "<svg onload='x'/>"},
+    ),
     "a private namesake appears": ({"A.md": "\n\n[[P]]", "B.md": "b"}, {"F/P.md": "---\nprivate: true\n---\nx"}),
     "a link to a private name appears": ({"A.md": "a", "P.md": "---\nprivate: true\n---\nx"}, {"A.md": "a [[P]]"}),
     # Problems.
     "a cycle of embeds closes": ({"A.md": "![[B]]", "B.md": "b"}, {"B.md": "![[A]]"}),
     "a cycle of embeds opens": ({"A.md": "![[B]]", "B.md": "![[C]]", "C.md": "![[A]]"}, {"C.md": "c"}),
+    "the place of an embed in a cycle": ({"A.md": "![[B]]", "B.md": "![[A]]"}, {"A.md": "\n\n![[B]]"}),
     "a chain of embeds grows": (
         {f"E{i}.md": f"![[E{i + 1}]]" for i in range(5)},
         {"E5.md": "![[E6]]", "E6.md": "![[E7]]", "E7.md": "x"},
     ),
     "the target of an embed appears": ({"A.md": "![[B]]", "F/B.md": "x", "C.md": "![[A]]"}, {"B.md": "![[A]]"}),
+    "a permalink that can't be used": ({"A.md": "a"}, {"A.md": "---\npermalink: ../a\n---\na"}),
+    "a folder in the navigation appears": (
+        {"A.md": "a", "vaultkit.toml": "[site]\nnav = ['F', 'G']\n"},
+        {"F/x.md": "x"},
+    ),
 }
 
 
