@@ -82,8 +82,10 @@ def test_a_swap_killed_anywhere_shows_the_old_site_or_the_new_one(tmp_path: Path
         if site.dice.random() < 0.2 and site.out.is_symlink():
             site.mend()
         else:
+            seen = site.out.resolve()
             site.mend("--swap")
-            assert len(generations(site.out)) <= 2
+            # One that was killed after the switch leaves it to the next that switches to tidy up.
+            assert len(generations(site.out)) <= 2 or site.out.resolve() == seen
     LOG.info("killed at %s; %d showed the new site", met, n_new)
 
 
