@@ -654,7 +654,7 @@ def seen_and_gone(place: Place, follower: Follower) -> None:
     """A file that is named like an editor's, lies there while all is looked at, and goes away at once."""
     path = place.root / f"{place.fresh}.tmp"
     path.write_text("seen")
-    (place.root / f"{place.fresh}.md").write_text("new")
+    (place.root / f"{place.fresh}.md").write_text(f"![[{path.name}]]")
     settled(place, follower)
     path.unlink()
 

@@ -143,7 +143,8 @@ def test_a_save_names_the_file_and_nothing_else(root, watch, save):
         assert told(watcher, root / name) == {str(root / name)}
 
 
-def test_hidden_and_temporary_files_are_not_told(root, watch):
+def test_hidden_files_are_not_told_and_temporary_ones_late(root, watch):
+    """Late, but even if they are gone: whoever looked at everything meanwhile has seen them."""
     watcher = watch(root)
     (root / ".obsidian/workspace.json").write_text("{}")
     (root / ".git").mkdir()
@@ -155,6 +156,8 @@ def test_hidden_and_temporary_files_are_not_told(root, watch):
     # Events come in order: what comes before this one has come.
     (root / "B.md").write_text("second")
     assert told(watcher, root / "B.md") == {str(root / "B.md")}
+    late = [root / name for name in ("x.tmp", "A.md~", "A.md.swp", "4913")]
+    assert told(watcher, *late) == set(map(str, late))
     assert watcher.wait(2.5) is None
 
 

@@ -45,7 +45,11 @@ RESCAN = 60.0
 """Seconds after which all is to be looked at, whatever was or wasn't told."""
 
 LATE = 2.0
-"""Seconds after which a file that is named like an editor's temporary one, and is still there, counts as the user's."""
+"""Seconds without an event after which a file that is named like an editor's temporary one is told of all the same.
+
+By then most have gone, of which nothing is to be done. But not even one that
+came and went may be kept back, for a scan may have seen it in between.
+"""
 
 
 class Hint(Struct, frozen=True):
@@ -70,7 +74,7 @@ class Watcher:
         self._first = math.inf
         self._last = math.inf
         self._is_all = False
-        self._late: dict[str, tuple[float, bool]] = {}
+        self._late: dict[str, float] = {}
         self._has_grown = False
         self._is_woken = False
         self._is_closed = False
@@ -111,7 +115,7 @@ class Watcher:
                 if self._is_woken or self._is_closed or now >= until:
                     self._is_woken = False
                     return None
-                late = min((since for since, _ in self._late.values()), default=math.inf) + LATE
+                late = min(self._late.values(), default=math.inf) + LATE
                 until_then = min(self._due(), self._tend_at, self._echo_at, self._scan_at, late, until) - now
                 self._changed.wait(max(until_then, 0.0))
 
@@ -165,7 +169,7 @@ class Watcher:
             self._echo_at = math.inf
             self._scan_at = math.inf
             self._add(None)
-        for path in [path for path, (since, _) in self._late.items() if now >= since + LATE]:
+        for path in [path for path, since in self._late.items() if now >= since + LATE]:
             del self._late[path]
             self._add(path)
 
@@ -206,9 +210,9 @@ class Watcher:
                 self._see_folder(spot, event.event_type, [path for path in (source, target) if path])
                 return
             if self._is_of_interest(spot, source):
-                self._see_file("deleted" if target else event.event_type, spot, source)
+                self._see_file(spot, source)
             if target and self._is_of_interest(spot, target):
-                self._see_file("created", spot, target)
+                self._see_file(spot, target)
 
     def _see_folder(self, spot: Spot, kind: str, folders: Sequence[str]) -> None:
         if not any(self._holds_interest(spot, folder) for folder in folders):
@@ -221,20 +225,14 @@ class Watcher:
             self._has_grown = True
             self._tend_at = min(self._tend_at, monotonic() + MISSED)
 
-    def _see_file(self, kind: str, spot: Spot, real: str) -> None:
+    def _see_file(self, spot: Spot, real: str) -> None:
         path = spot.given(real)
         if real in self._files or not _is_temporary(path):
             self._add(path)
             return
-        known = self._late.get(path)
-        if kind == "deleted" and known is not None and known[1]:
-            # Came and went: an editor's.
-            del self._late[path]
-            return
-        is_new = known[1] if known is not None else kind == "created"
-        self._late[path] = (monotonic(), is_new)
-        if known is None:
+        if path not in self._late:
             self._changed.notify_all()
+        self._late[path] = monotonic()
 
     def _is_of_interest(self, spot: Spot, real: str) -> bool:
         if real in self._files:
