@@ -121,6 +121,8 @@ def let_storm(drawn: list[Storm], place: Place, follower: Follower) -> Result:
             # So that the vault stays what it is; a storm of its own, which is compared with the next one.
             place.restore()
         _swept(place)
+        if n % 20 == 0:
+            print(f"{n:4} storms, {n_equal} equal", flush=True)
     storms.settled(place, follower)
     return Result(n_equal, costs)
 
