@@ -1,6 +1,6 @@
 """For each thing that a page or a problem depends on, an edit of that thing alone: the site must follow.
 
-The random scripts of `test_incremental` find what nobody thought of; these are
+The random histories of `test_machine` find what nobody thought of; these are
 the ones that are known to matter, one for each look-up of the pipeline.
 """
 

@@ -208,6 +208,10 @@ class History(RuleBasedStateMachine):
         self.holding.close()
         self.vault.close()
 
+    def begin_anew(self, executor: str, *, held: bool) -> None:
+        self.stop()
+        self.start(executor, held=held)
+
     def build(self, changed: list[str]) -> Report:
         """By hints and by looking at everything in turn where the site is held open; else as a whole."""
         self.n_builds += 1
@@ -357,14 +361,15 @@ class History(RuleBasedStateMachine):
             self.settings[key] = SETTINGS[key][index % len(SETTINGS[key])]
         lines = [f"{key} = {json.dumps(value)}\n" for key, value in sorted(self.settings.items())]
         vaults.write(self.root, {"vaultkit.toml": "".join(lines)})
-        self.restart(executor, self.site is not None)
+        self.begin_anew(executor, held=self.site is not None)
 
     # -- how it is built -------------------------------------------------------------
 
     @rule(executor=EXECUTORS, held=st.booleans())
     def restart(self, executor: str, held: bool) -> None:
-        self.stop()
-        self.start(executor, held=held)
+        self.begin_anew(executor, held=held)
+        report = self.build([])
+        assert (report.rendered, report.written, report.removed) == ((), (), ())
 
     @rule()
     def save(self) -> None:

@@ -15,6 +15,10 @@ _WORDS = {
     "html": "text", "lead_html": "lead", "css_classes": "classes", "n_backlinks": "number of backlinks",
     "n_mentions": "number of mentions", "n_links": "number of links", "minutes": "reading time",
 }  # fmt: skip
+_ONE = {
+    "backlinks": "backlink from", "mentions": "mention by", "outgoing": "link to", "groups": "entry for",
+    "children": "child",
+}  # fmt: skip
 _COUNTS = {"n_backlinks", "n_mentions", "n_links"}
 
 
@@ -33,13 +37,13 @@ def reason(made_from: str | None, now: str, before: Page | None, page: Page) -> 
     view, around = (old != new for old, new in zip(made_from.split("/"), now.split("/"), strict=False))
     if not view:
         return "its template, the site's frame or vaultkit changed"
+    if before is not None and before.template != page.template:
+        return "another kind of page stands here now"
     told = _differences(before, page) if before is not None else "what it shows changed"
     return f"{told}; its template or frame changed" if around else told
 
 
 def _differences(before: Page, page: Page) -> str:
-    if before.template != page.template:
-        return "another kind of page stands here now"
     old, new = unpack(before, Frame()), unpack(page, Frame())
     told = [words for name in new.__struct_fields__ if (words := _difference(name, old, new))]
     return ", ".join(told) or "what it shows changed"
@@ -47,7 +51,7 @@ def _differences(before: Page, page: Page) -> str:
 
 def _difference(name: str, old: AnyView, new: AnyView) -> str:
     was, now = getattr(old, name), getattr(new, name)
-    if was == now or (name in _COUNTS and _has_entries(new)):
+    if was == now or (name in _COUNTS and (_has_entries(old) or _has_entries(new))):
         return ""
     kind = _WORDS.get(name, name.replace("_", " "))
     if isinstance(now, str) and name == "title":
@@ -104,6 +108,4 @@ def _named(titles: Iterable[str]) -> str:
 
 
 def _singular(kind: str) -> str:
-    return {"backlinks": "backlink from", "mentions": "mention by", "outgoing": "link to", "groups": "entry for"}.get(
-        kind, kind.removesuffix("s")
-    )
+    return _ONE.get(kind, kind.removesuffix("s"))
