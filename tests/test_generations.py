@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -130,6 +133,29 @@ def test_a_link_of_others_is_not_switched(root: Path) -> None:
     (root.parent / "site").symlink_to("elsewhere")
     with pytest.raises(VaultkitError, match="a link that vaultkit didn't make"):
         swap(root)
+
+
+def test_a_generation_that_nobody_came_to_see_leaves_nothing_behind(root: Path) -> None:
+    swap(root)
+    for text in ("Never seen.\n", "Seen.\n", "Seen too.\n", "Seen last.\n"):
+        vaults.write(root, {f"N{i}.md": text for i in range(20)})
+        if text == "Never seen.\n":
+            killed_before_the_switch(root)
+        else:
+            swap(root)
+    assert generations(root) == ["000003", "000004"]
+    vaults.assert_same(vaults.tree((root.parent / "site").resolve()), clean(root))
+
+
+def killed_before_the_switch(root: Path) -> None:
+    child = os.fork()
+    if not child:
+        try:
+            sys.addaudithook(lambda event, _: os.kill(os.getpid(), signal.SIGKILL) if event == "os.symlink" else None)
+            swap(root)
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
 def test_cleaning_takes_all_of_it_away(root: Path) -> None:

@@ -72,17 +72,17 @@ def read_ledger(data: bytes | None, manifest: Manifest) -> dict[str, Entry]:
 
     The manifest knows better: it lies with the files, where a killed build
     announced them, and the ledger may be of a generation that nobody came to see.
-    Of a file that it knows otherwise, the ledger tells no more than that it is ours.
+    Of a file that it knows otherwise, the ledger isn't believed; of one that it
+    doesn't know, for it may be damaged, the ledger tells no more than that it is ours.
     """
     try:
         ledger = msgspec.msgpack.decode(data, type=dict[str, Entry]) if data else {}
     except msgspec.MsgspecError:
         return {}
     return {
-        url: entry
-        if manifest.digests.get(url) == {entry.digest}
-        else msgspec.structs.replace(entry, made_from="", size=-1)
+        url: entry if url in manifest.digests else msgspec.structs.replace(entry, made_from="", size=-1)
         for url, entry in ledger.items()
+        if manifest.digests.get(url, {entry.digest}) == {entry.digest}
     }
 
 
