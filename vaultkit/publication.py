@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from importlib.metadata import version
 
 import msgspec
 from msgspec import Struct
@@ -12,7 +11,7 @@ from msgspec import Struct
 from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
 from vaultkit.engine.executors import Failure
-from vaultkit.engine.fingerprint import code_digest, value_digest
+from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.engine.tables import Changes
 from vaultkit.engine.trial import collector_at_rest
 from vaultkit.model import Source, Url, VaultPath
@@ -56,14 +55,15 @@ class Report(Struct, frozen=True):
 class Built(Struct, frozen=True):
     """What a site was last built from, and what was then found: all that a build of the same has to say."""
 
-    inputs: str
-    seal: str
-    """Of the site, so that it isn't taken for one that a killed build, or an older cache, knows of."""
-    sources: tuple[Source, ...]
     n_notes: int
     n_links: int
     n_wanted: int
     problems: tuple[Diagnostic, ...]
+    inputs: str = ""
+    """Digest of them; this and what follows is worked out when it is put down."""
+    seal: str = ""
+    """Of the site, so that it isn't taken for one that a killed build, or an older cache, knows of."""
+    sources: tuple[Source, ...] = ()
 
 
 class Publication:
@@ -148,7 +148,7 @@ class Publication:
             )
         # What couldn't be copied is tried again, though it may be as it was by then.
         self._look = look if written.is_whole else None
-        self._built = _built(reader, look, written)
+        self._built = _built(reader, written)
         return _report(self._built, written, changes)
 
     def unchanged(self) -> Report | None:
@@ -172,8 +172,12 @@ class Publication:
         """Put down what makes the next start quick."""
         self._reader.save()
         self._output.save()
-        if self._built is not None:
-            built = msgspec.structs.replace(self._built, seal=self._output.seal)
+        if self._built is not None and self._look is not None:
+            sources = self._reader.tables.sources.rows
+            inputs = inputs_digest(sources, self._reader.config, self._look)
+            built = msgspec.structs.replace(
+                self._built, inputs=inputs, seal=self._output.seal, sources=tuple(sources.values())
+            )
             self._reader.memo.put(self._record, msgspec.msgpack.encode(built))
 
     def close(self) -> None:
@@ -254,7 +258,7 @@ class _Writing:
         if page.template not in self._around:
             code = code_digest("vaultkit.site.page", "vaultkit.site.theme", "vaultkit.site.render")
             templates = self.theme.digest(page.template)
-            self._around[page.template] = value_digest(self.look.frame, templates, code, _versions(*_RENDERERS))
+            self._around[page.template] = value_digest(self.look.frame, templates, code, versions(*_RENDERERS))
         return f"{page.digest}/{self._around[page.template]}"
 
     def _reason(self, page: Page) -> str:
@@ -306,12 +310,8 @@ def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Loo
         [msgspec.to_builtins(section) for section in (config.scan, config.syntax, config.publish, config.site)],
         look,
         code_digest(*_CODE),
-        _versions(*LIBRARIES, *_RENDERERS),
+        versions(*LIBRARIES, *_RENDERERS),
     )
-
-
-def _versions(*libraries: str) -> list[str]:
-    return [version(name) for name in libraries]
 
 
 _RENDERERS = ("Jinja2", "MarkupSafe")
@@ -323,16 +323,14 @@ _CODE = (
 )  # fmt: skip
 
 
-def _built(reader: Reader, look: Look, written: Written) -> Built:
+def _built(reader: Reader, written: Written) -> Built:
     t = reader.tables
+    problems = reader.problems
     return Built(
-        inputs=inputs_digest(t.sources.rows, reader.config, look),
-        seal="",
-        sources=tuple(t.sources.rows.values()),
         n_notes=sum(document.kind == "note" for document in t.documents.rows.values()),
         n_links=sum(len(edges) for edges in t.edges.rows.values()),
         n_wanted=sum(node.startswith(WANTED) for node in t.wanted.rows),
-        problems=tuple(sorted({*reader.problems, *written.problems})),
+        problems=tuple(sorted({*problems, *written.problems})) if written.problems else problems,
     )
 
 

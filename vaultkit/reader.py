@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -27,6 +29,14 @@ Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done of it, and what there is to do."""
 
 T = TypeVar("T")
+
+
+_PROBLEMS: dict[str, Callable[[Any], tuple[Diagnostic, ...]]] = {
+    "parsed": attrgetter("problems"),
+    "links": attrgetter("problems"),
+    **dict.fromkeys(PROBLEMS, tuple),
+}
+"""The tables whose rows tell of problems, and how."""
 
 
 class Edits(Struct, frozen=True):
@@ -60,6 +70,8 @@ class Reader:
 
     def reset(self) -> None:
         """Throw the tables away; the memo makes the next start cheap."""
+        self._problems_of: dict[tuple[str, Any], tuple[Diagnostic, ...]] = {}
+        self._problems: tuple[Diagnostic, ...] | None = None
         self.tables: Tables = pipeline(self.config, self.frame, self._remembered, drafts=self.drafts)
         self.is_read = False
 
@@ -114,9 +126,25 @@ class Reader:
         for path in changes.changed[t.sources] & t.sources.rows.keys():
             # Their digests are enough from here on.
             t.sources.rows[path] = msgspec.structs.replace(t.sources.rows[path], data=None)
-        self._scan_problems = edits.problems
+        self._note_problems(changes, edits.problems)
         self.is_read = True
         return changes
+
+    def _note_problems(self, changes: Changes, of_scan: tuple[Diagnostic, ...]) -> None:
+        """Keep the problems by the row that tells of them, so that an edit doesn't ask all rows again."""
+        told = self._problems_of
+        before = {}
+        for table, problems_of in _PROBLEMS.items():
+            rows = getattr(self.tables, table).rows
+            for key in changes.changed[getattr(self.tables, table)]:
+                before[table, key] = told.pop((table, key), ())
+                if key in rows and (found := problems_of(rows[key])):
+                    told[table, key] = found
+        is_same = (
+            all(told.get(where, ()) == found for where, found in before.items()) and of_scan == self._scan_problems
+        )
+        self._scan_problems = of_scan
+        self._problems = self._problems if is_same else None
 
     def recall(self, sources: Iterable[Source]) -> bool:
         """Fill the tables with a vault as it was, if every note of it is still remembered; whether that is so."""
@@ -137,16 +165,10 @@ class Reader:
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
         """All that is wrong with the vault's files, by place."""
-        t = self.read()
-        found = set(self._scan_problems)
-        for document in t.parsed.rows.values():
-            found.update(document.problems)
-        for links in t.links.rows.values():
-            found.update(links.problems)
-        for name in PROBLEMS:
-            for row in getattr(t, name).rows.values():
-                found.update(row)
-        return tuple(sorted(found))
+        self.read()
+        if self._problems is None:
+            self._problems = tuple(sorted({*self._scan_problems, *chain.from_iterable(self._problems_of.values())}))
+        return self._problems
 
 
 def decoded(data: bytes | None, type_: type[T]) -> T | None:
