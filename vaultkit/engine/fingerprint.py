@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
 from importlib.machinery import ModuleSpec
+from importlib.metadata import version
 from importlib.util import find_spec
 
 import msgspec
@@ -23,6 +24,12 @@ def code_digest(*names: str) -> str:
             source = get_source(spec.name) if get_source is not None else None
             digest.update(f"{spec.name}\0{source or ''}\0".encode())
     return digest.hexdigest()
+
+
+@cache
+def versions(*libraries: str) -> tuple[str, ...]:
+    """The versions of libraries, which are looked up once: reading a library's metadata takes a millisecond."""
+    return tuple(version(library) for library in libraries)
 
 
 def value_digest(*values: object) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from importlib.metadata import version
 from typing import Protocol
 
 import msgspec
 
 from vaultkit.diagnostics import problem
 from vaultkit.engine.executors import Executor, Failure
-from vaultkit.engine.fingerprint import code_digest, value_digest
+from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.model import Document, Source, VaultPath
 from vaultkit.parse.attachment import needs_bytes
 from vaultkit.parse.note import parse, plain_text
@@ -54,7 +53,7 @@ class Remembered:
         self._fingerprint = value_digest(
             msgspec.to_builtins(syntax),
             code_digest("vaultkit.parse", "vaultkit.model", "vaultkit.diagnostics", "vaultkit.words"),
-            [version(name) for name in LIBRARIES],
+            versions(*LIBRARIES),
         )
         self.tick: Callable[[int, int], None] | None = None
         """Called with how many documents are ready, and how many there are."""
