@@ -189,6 +189,24 @@ def test_a_page_that_goes_is_removed_and_those_that_led_there_are_rendered(
     assert "F/B.html" not in report.rendered
 
 
+@WAYS
+def test_the_site_map_names_a_page_that_takes_the_place_of_another(tmp_path: Path, way: Callable[..., object]) -> None:
+    files = {
+        "A.md": "---\naliases: [Old/Place]\n---\na",
+        "B/C.md": "c",
+        "Old/Note.md": "o",
+        "vaultkit.toml": "[site]\nbase_url = 'https://a.example/'\n",
+    }
+    with followed(tmp_path, way, files) as follow:
+        # In place of a redirect; spelled otherwise.
+        written = follow({"Old/Place.md": "b", "B/C.md": None, "B/c.md": "c"}).written
+    assert "sitemap.xml" in written
+    sitemap = (tmp_path / "site" / "sitemap.xml").read_text()
+    assert "https://a.example/Old/Place.html" in sitemap
+    assert "https://a.example/B/c.html" in sitemap
+    assert "https://a.example/B/C.html" not in sitemap
+
+
 # ---------------------------------------------------------------------------
 # Why a page was rendered
 # ---------------------------------------------------------------------------

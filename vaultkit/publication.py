@@ -236,7 +236,9 @@ class _Writing:
             self._tell(wrote)
             due = [page for page in due if page.url not in first]
         self._render(due, progress, wrote)
-        is_another_set = changes is None or any((place in site.before) != (place in site.rows) for place in places)
+        is_another_set = changes is None or any(
+            _listed(site.before.get(place)) != _listed(site.rows.get(place)) for place in places
+        )
         if self.look.frame.base_url and is_another_set:
             self._write_sitemap()
         removed = tuple(output.prune())
@@ -298,9 +300,14 @@ class _Writing:
             self.output.problems.append(problem("unreadable-file", source.path, message=message))
 
     def _write_sitemap(self) -> None:
-        pages = (row for row in self.t.site.rows.values() if isinstance(row, Page))
-        urls = (page.url for page in pages if page.template != "redirect.html" and page.url != "404.html")
+        urls = filter(None, map(_listed, self.t.site.rows.values()))
         self.output.write("sitemap.xml", sitemap(self.look.frame.base_url, urls))
+
+
+def _listed(row: Page | File | None) -> Url | None:
+    """The address by which the site map names what stands at a place; None for what it leaves out."""
+    is_listed = isinstance(row, Page) and row.template != "redirect.html" and row.url != "404.html"
+    return row.url if row is not None and is_listed else None
 
 
 def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Look) -> str:
