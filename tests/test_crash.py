@@ -14,20 +14,18 @@ import subprocess
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from io import StringIO
+from contextlib import contextmanager
 from itertools import permutations, product
 from pathlib import Path
 from threading import Thread
 
 import pytest
 import vaults
-from crashing import ROOT, Site, Tree, assert_each_is_whole, generations
+from crashing import ROOT, Site, Tree, assert_each_is_whole, generations, inside
 from kill_at import kill_at
 from spoiling import SPOILS
 from unprivileged import open_folder, unprivileged
 
-from vaultkit.cli import run
 from vaultkit.engine.memo import Memo
 from vaultkit.site.disk import TEMPORARY
 from vaultkit.site.lock import LOCK, Lock
@@ -58,7 +56,7 @@ def test_a_build_killed_anywhere_leaves_each_file_whole_and_is_mended_by_the_nex
             assert_each_is_whole(site.tree(), versions)
         site.let_pass()
         site.mend()
-    LOG.info("killed at %s", met)
+        LOG.info("killed at %s", met)
 
 
 def test_a_swap_killed_anywhere_shows_the_old_site_or_the_new_one(tmp_path: Path) -> None:
@@ -86,7 +84,7 @@ def test_a_swap_killed_anywhere_shows_the_old_site_or_the_new_one(tmp_path: Path
             site.mend("--swap")
             # One that was killed after the switch leaves it to the next that switches to tidy up.
             assert len(generations(site.out)) <= 2 or site.out.resolve() == seen
-    LOG.info("killed at %s; %d showed the new site", met, n_new)
+        LOG.info("killed at %s; %d showed the new site", met, n_new)
 
 
 BEFORE: dict[str, str] = {
@@ -359,7 +357,7 @@ def test_a_cache_that_can_not_be_written_is_done_without() -> None:
         def act() -> None:
             for cache in (site.cache, folder / "closed/cache"):
                 site.cache = cache
-                code, told = command(site.command())
+                code, told = inside(site.command())
                 assert code == 0, told
                 assert told.count("notice: The cache ") == told.count("notice: ") == 1
                 vaults.assert_same(site.tree(), clean)
@@ -380,7 +378,7 @@ def test_a_folder_that_can_not_be_written_is_said_in_a_line_and_the_site_stays(o
         folder.chmod(0o555)
 
         def act() -> None:
-            code, told = command(site.command(*options))
+            code, told = inside(site.command(*options))
             assert code == 1
             assert told.splitlines()[-1].startswith("error: ")
             assert told.endswith("can't be written: Permission denied\n")
@@ -393,20 +391,13 @@ def test_a_folder_that_can_not_be_written_is_said_in_a_line_and_the_site_stays(o
 
 def import_all(site: Site) -> None:
     """Run the command well and badly, so that a process that may read less needs to import nothing."""
-    assert command(site.command())[0] == 0
-    assert command(["explain", "nonsense"])[0] == 2
+    assert inside(site.command())[0] == 0
+    assert inside(["explain", "nonsense"])[0] == 2
 
 
 def open_up(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o777)
-
-
-def command(arguments: list[str]) -> tuple[int, str]:
-    """Exit code, and what was said on standard error, of a command that this process runs itself."""
-    with redirect_stderr(StringIO()) as told, redirect_stdout(StringIO()):
-        code = run(arguments)
-    return code, told.getvalue()
 
 
 # ---------------------------------------------------------------------------
