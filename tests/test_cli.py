@@ -19,7 +19,7 @@ from vaultkit.cli import console, progress
 from vaultkit.cli.problems import SHOWN
 from vaultkit.diagnostics import CODES, VaultkitError
 
-COMMANDS = ("build", "serve", "inspect", "config", "explain", "clean")
+COMMANDS = ("build", "serve", "inspect", "show", "relations", "config", "explain", "clean")
 
 MakeVault = Callable[..., Path]
 
@@ -159,13 +159,72 @@ def test_a_folder_called_vault_is_found_too(run, make_vault):
 
 
 # ---------------------------------------------------------------------------
+# show and relations
+# ---------------------------------------------------------------------------
+
+KNOWING = {
+    "Acme.md": "| Metric | Value |\n| - | - |\n| HQ | Bonn |\n\n## Related\n\n- [[Bolt]] — competitor (since 2020)\n- [[Ghost]] — a riddle\n",
+    "Bolt.md": "## Related\n\n- [[Ghost]] — investor ($5M)\n",
+    "List.md": "| Company | Rank |\n| - | - |\n| [[Acme]] | 1 |\n| [[Bolt]] | 2 |\n",
+}
+
+
+def test_show_tells_facts_relations_and_rows(run, make_vault):
+    make_vault(KNOWING)
+    told = run("show", "Acme").out
+    for line in ("Headquarters  Bonn", "competitor (1)", "  Bolt — competitor (since 2020)  vault/Acme.md:7",
+                 "Rows about it (1 row)", "  Rank: 1  vault/List.md:3"):  # fmt: skip
+        assert line in told
+    assert "competitor of (1)\n  Acme — competitor" in run("show", "bolt").out
+
+
+def test_show_knows_names_without_a_note(run, make_vault):
+    make_vault(KNOWING)
+    told = run("show", "ghost").out
+    assert told.startswith("Ghost\nno note of this name\n")
+    assert "investor of (1)\n  Bolt — investor ($5M)" in told
+    assert run("show", "Acmee").err.startswith("error: there is no note 'Acmee': did you mean 'Acme")
+
+
+def test_show_prints_json(run, make_vault):
+    make_vault(KNOWING)
+    shown = json.loads(run("show", "Acme", "--json").out)
+    assert [(fact["role"], fact["value"]) for fact in shown["facts"]] == [("Headquarters", "Bonn")]
+    assert {fact["role"] for fact in shown["relations"]} == {"competitor", "related"}
+
+
+def test_relations_are_counted_and_listed(run, make_vault):
+    make_vault(KNOWING)
+    assert run("relations").out.split() == ["1", "competitor", "1", "investor", "1", "related"]
+    assert run("relations", "investor").out == "Bolt ← Ghost  investor ($5M)  [$5M]  vault/Bolt.md:3\n"
+    assert json.loads(run("relations", "investor", "--json").out)[0]["amount"] == "$5M"
+    assert run("relations", "investro").err.startswith(
+        "error: no note states a relation 'investro': did you mean 'investor'"
+    )
+    assert run("relations", "--unmapped").out.split("\n")[0].split() == ["1", "a", "riddle"]
+
+
+def test_a_vault_teaches_its_own_words(run, make_vault):
+    make_vault(
+        KNOWING
+        | {"vaultkit.toml": "[relations]\nvocabulary = 'own.yaml'\n", "own.yaml": "puzzle:\n  heads: [riddle]\n"}
+    )
+    assert "puzzle" in run("relations").out
+    make_vault({"own.yaml": "puzzle:\n  patterns: ['(']\n"})
+    ended = run("relations")
+    assert "vault/own.yaml:2:1: error[VK401]: ( is no regular expression" in ended.err
+    assert "competitor" in ended.out
+
+
+# ---------------------------------------------------------------------------
 # config
 # ---------------------------------------------------------------------------
 
 
 def test_settings_are_shown_with_where_they_came_from(run, make_vault):
     make_vault({"vaultkit.toml": 'jobs = 2\n[publish]\nexclude = ["Private/"]\n[types]\ndue = "date"\n'})
-    rows = [line.split(maxsplit=1) for line in run("config").out.splitlines()]
+    # A value that is longer than the line goes on below.
+    rows = [line.split(maxsplit=1) for line in run("config").out.splitlines() if line[:1] != " "]
     settings = {key: " ".join(rest.split()) for key, rest in rows}
     assert settings["jobs"] == "2 vaultkit.toml:1"
     assert settings["publish.exclude"] == '["Private/"] vaultkit.toml:3'

@@ -93,6 +93,16 @@ def wiki(run: Callable[..., Iterable[Any]] = run_here) -> Tables:
     return t
 
 
+def with_late_tables(t: Tables) -> Tables:
+    """Declare more, after the others were filled."""
+    t.late_titles = Map(t.parsed, title)
+    t.late_tags = Group(t.parsed, by_tag)
+    t.late_links = Lookup(t.parsed, resolve, names=t.names)
+    t.late_hubs = Whole(hubs, pages=t.late_titles, backlinks=t.backlinks)
+    t.late_shelf = Union(first_letter, t.late_titles, t.late_tags)
+    return t
+
+
 def first_letter(row: str | tuple[str, ...]) -> str:
     """Titles and tags stand on one shelf, each place of which holds one of them."""
     return (row if isinstance(row, str) else min(row))[0].lower()
@@ -154,6 +164,21 @@ def test_changes_name_exactly_the_rows_that_differ(
                 key for key in before[table].keys() | table.rows.keys() if before[table].get(key) != table.rows.get(key)
             }
             assert changes.changed[table] == differ, table.name
+
+
+@given(st.lists(EDITS, min_size=1, max_size=6), st.integers(0, 6), st.booleans())
+def test_tables_that_are_declared_late_are_as_if_they_had_been_there(
+    batches: list[tuple[dict[str, str | None], dict[str, str | None]]], late: int, at_once: bool
+) -> None:
+    t, clean = wiki(), with_late_tables(wiki())
+    for number, (page_edits, setting_edits) in enumerate(batches):
+        if number == late:
+            with_late_tables(t)
+            if at_once:
+                update(t, {})
+        update(t, {t.pages: page_edits, t.settings: setting_edits})
+        update(clean, {clean.pages: page_edits, clean.settings: setting_edits})
+        assert contents(t) == {name: rows for name, rows in contents(clean).items() if name in contents(t)}
 
 
 @given(st.permutations(["a", "b", "c", "d"]))

@@ -23,7 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
-from vaultkit.settings import KEYS, TABLES, Config, Key, Publish, Scan, Site, Syntax, expected
+from vaultkit.settings import KEYS, TABLES, Config, Key, Publish, Relations, Scan, Site, Syntax, expected
 from vaultkit.words import glob
 
 __all__ = ["Config", "Loaded", "Publish", "Scan", "Setting", "Site", "Syntax", "find_vault", "load", "nearest"]
@@ -191,6 +191,7 @@ def _config(settings: Mapping[str, Setting]) -> Config:
         syntax=Syntax(**fields["syntax"]),
         publish=Publish(**fields["publish"]),
         site=Site(**fields["site"]),
+        relations=Relations(**fields["relations"]),
         **fields[""],
     )
 

@@ -220,9 +220,6 @@ class Structure(Struct, frozen=True, array_like=True):
     maths: tuple[Math, ...] = ()
     sections: tuple[Section, ...] = ()
 
-    def pack(self) -> bytes:
-        return msgspec.msgpack.encode(self)
-
 
 class Slot(Struct, frozen=True, array_like=True, gc=False):
     """A hole in a body, filled when it is known what the ref leads to."""

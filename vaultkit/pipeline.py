@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from vaultkit.config import Config
 from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Tables, Union, Whole, run_here
+from vaultkit.knowledge import extract
+from vaultkit.knowledge.vocabulary import Vocabulary
 from vaultkit.links.anchors import anchors
 from vaultkit.links.cards import card, claims, permalink_problems
 from vaultkit.links.edges import by_target, edges
@@ -93,6 +98,17 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool 
     t.unsafe = Map(t.parsed, unsafe_file)
     t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden, unsafe=t.unsafe)
     return t
+
+
+def knowledge(t: Tables, vocabulary: Vocabulary, headings: Sequence[str]) -> None:
+    """Declare the tables of what the author knows: for commands that ask, until pages show it too.
+
+    Args:
+        headings: Under which each line is of something related.
+    """
+    t.kinds = Map(t.documents, partial(extract.entity_kind, vocabulary=vocabulary))
+    t.facts = Lookup(t.documents, extract.formula(vocabulary, headings), links=t.links, names=t.names, kinds=t.kinds)
+    t.about = Group(t.facts, extract.by_entity)
 
 
 PROBLEMS = ("nav", "cycles", "permalinks", "leaks")

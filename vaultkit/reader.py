@@ -18,11 +18,13 @@ from vaultkit.engine.executors import Executor
 from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes, Tables, update
 from vaultkit.engine.trial import collector_at_rest
+from vaultkit.knowledge.vocabulary import Vocabulary
+from vaultkit.knowledge.vocabulary import load as load_vocabulary
 from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
 from vaultkit.parse.remember import Remembered
 from vaultkit.parse.scan import Stat, scan
-from vaultkit.pipeline import PROBLEMS, pipeline
+from vaultkit.pipeline import PROBLEMS, knowledge, pipeline
 from vaultkit.site.frame import frame_of
 
 Progress = Callable[[str, int, int], None]
@@ -72,6 +74,8 @@ class Reader:
         """Throw the tables away; the memo makes the next start cheap."""
         self._problems_of: dict[tuple[str, Any], tuple[Diagnostic, ...]] = {}
         self._problems: tuple[Diagnostic, ...] | None = None
+        self.vocabulary: Vocabulary | None = None
+        """By which facts are read, once anybody has asked for them."""
         self.tables: Tables = pipeline(self.config, self.frame, self._remembered, drafts=self.drafts)
         self.is_read = False
 
@@ -86,6 +90,17 @@ class Reader:
         if not self.is_read:
             self.apply(self.scan())
         return self.tables
+
+    def know(self) -> Tables:
+        """The tables with those of what the author knows."""
+        t = self.read()
+        if self.vocabulary is None:
+            own = self.root / self.config.relations.vocabulary if self.config.relations.vocabulary else None
+            self.vocabulary, found = load_vocabulary(own, replace=self.config.relations.replace)
+            knowledge(t, self.vocabulary, self.config.relations.headings)
+            update(t, {})
+            self._problems_of["vocabulary", ""], self._problems = found, None
+        return t
 
     def scan(self, hints: Collection[str] | None = None) -> Edits:
         """What differs on disk.

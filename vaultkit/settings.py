@@ -82,6 +82,17 @@ class Site(Struct, frozen=True):
     """A picture that browsers show for the site, from the vault's folder; empty for the theme's."""
 
 
+class Relations(Struct, frozen=True):
+    """How what notes say of one another is read."""
+
+    headings: tuple[str, ...] = ("Related", "See also", "Connections", "Links", "Cross-vault")
+    """Headings under which each line is of something related."""
+    vocabulary: str = ""
+    """A file with roles and the words that name them, from the vault's folder."""
+    replace: bool = False
+    """Whether it stands in place of the built-in vocabulary rather than before it."""
+
+
 class Config(Struct, frozen=True):
     """Everything that can be set."""
 
@@ -89,6 +100,7 @@ class Config(Struct, frozen=True):
     syntax: Syntax = Syntax()
     publish: Publish = Publish()
     site: Site = Site()
+    relations: Relations = Relations()
     out: str = "site"
     jobs: NotNegative = 0
     """Processes that parse and render; 0 for one per core."""
@@ -117,7 +129,7 @@ LIMITS = ("note_bytes", "front_matter_bytes", "table_cells")
 
 
 def _keys() -> dict[str, Key]:
-    keys = [key for section in ("", "syntax", "site", "publish", "scan") for key in _section_keys(section)]
+    keys = [key for section in ("", "syntax", "site", "publish", "relations", "scan") for key in _section_keys(section)]
     return {key.name: key for key in keys}
 
 
@@ -136,7 +148,7 @@ def _name(section: str, field: str) -> str:
 KEYS: dict[str, Key] = _keys()
 """By the name that users write, in the order in which `vaultkit config` lists them."""
 
-TABLES = ("site", "publish", "scan", "limits", "types")
+TABLES = ("site", "publish", "relations", "scan", "limits", "types")
 """The tables of `vaultkit.toml`. `types` maps property names to types; the others hold keys."""
 
 

@@ -20,10 +20,12 @@ from vaultkit.diagnostics import Diagnostic, VaultkitError
 from vaultkit.engine.executors import borrowed, pool
 from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes
+from vaultkit.facts import Fact
 from vaultkit.inspection import display_of, inspect_document, place_of
 from vaultkit.links.names import ALIAS
 from vaultkit.links.resolve import find_file, resolve, resolve_ref
 from vaultkit.model import Card, Document, Edge, Found, Links, Source, Url, VaultPath
+from vaultkit.nodes import CLAIMED, WANTED
 from vaultkit.parse.note import parse
 from vaultkit.parse.remember import PRELOAD
 from vaultkit.publication import Publication, Report
@@ -160,6 +162,32 @@ class Vault:
         """The links that lead to a note, by the note they stand in."""
         rows: tuple[Edge, ...] = self._reader.read().backlinks.rows.get(path, ())
         return rows
+
+    def facts(self, path: str) -> tuple[Fact, ...]:
+        """What a note states: of itself and of others, each statement with its line and words."""
+        rows: tuple[Fact, ...] = self._reader.know().facts.rows.get(path, ())
+        return rows
+
+    def about(self, node: str) -> tuple[Fact, ...]:
+        """All that any note states of a note, or of a wanted name (`?name`, in lower case), from either side."""
+        rows: tuple[Fact, ...] = self._reader.know().about.rows.get(node, ())
+        return rows
+
+    def titles(self) -> dict[str, str]:
+        """What the nodes of the graph are called: public notes, wanted names, ambiguous ones."""
+        t = self._reader.read()
+        found = {str(path): document.title for path, document in t.documents.rows.items()}
+        return found | {node: card.name for node, card in t.wanted.rows.items()}
+
+    def wanted(self, name: str) -> tuple[str, ...]:
+        """The nodes of a name that notes link to and no note has: at most one each of the wanted and the ambiguous."""
+        nodes = (WANTED + fold(name), CLAIMED + fold(name))
+        return tuple(node for node in nodes if node in self._reader.read().wanted.rows)
+
+    def relations(self, role: str = "") -> tuple[Fact, ...]:
+        """The relations of all notes, by note and line; those of one role, if one is named."""
+        rows = self._reader.know().facts.rows
+        return tuple(fact for path in sorted(rows) for fact in rows[path] if fact.object and role in ("", fact.role))
 
     @property
     def graph(self) -> Graph:

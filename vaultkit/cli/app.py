@@ -16,6 +16,7 @@ EXAMPLES = """Examples:
   vaultkit build notes -o public   another vault, another folder
   vaultkit serve                   the site in the browser, as you write
   vaultkit inspect "Some note"     all that vaultkit knows of a note
+  vaultkit show "Some thing"       its facts and relations, and who states them
   vaultkit explain VK201           what a problem means and how to mend it
 """
 
@@ -31,8 +32,10 @@ app = App(
 )
 
 
-def _command(name: str, purpose: str, examples: str) -> None:
-    app.command(f"vaultkit.cli.{name}:{name}", name=name, help=purpose, help_epilogue=f"Examples:\n{examples}\n")
+def _command(name: str, purpose: str, examples: str, function: str = "") -> None:
+    app.command(
+        f"vaultkit.cli.{name}:{function or name}", name=name, help=purpose, help_epilogue=f"Examples:\n{examples}\n"
+    )
 
 
 _command(
@@ -68,6 +71,27 @@ The note is named by its path, its file name or an alias, as in a link.""",
     """  vaultkit inspect "Graph theory"
   vaultkit inspect Concepts/Graph.md -V notes
   vaultkit inspect Graph --json | jq .backlinks""",
+)
+_command(
+    "show",
+    """Show what the vault knows of a thing.
+
+Its facts, its relations from either side with the words that state them, and rows about it in other notes. It is named \
+by path, file name or alias; a name that no note has will do, if notes use it.""",
+    """  vaultkit show DeepSeek
+  vaultkit show "A name without a note"
+  vaultkit show DeepSeek --json | jq '.relations[].role'""",
+    function="show_note",
+)
+_command(
+    "relations",
+    """List who is what to whom.
+
+Without a role, count the relations of each. Roles come from a vocabulary that the vault can extend, see [relations] in \
+the configuration; --unmapped names the words that are worth a rule.""",
+    """  vaultkit relations
+  vaultkit relations investor
+  vaultkit relations --unmapped""",
 )
 _command(
     "config",

@@ -39,8 +39,8 @@ def inspect(
     with Vault.open(located.root, located.loaded.settled()) as opened:
         document = opened.note(note)
         if document is None:
-            raise VaultkitError(_no_such_note(opened, note))
-        backlinks = [_plain(edge) for edge in opened.backlinks(document.path)]
+            raise VaultkitError(no_such_note(opened, note))
+        backlinks = [plain(edge) for edge in opened.backlinks(document.path)]
         record = opened.inspect(document.path) | {"backlinks": backlinks}
     if json:
         show_json(record)
@@ -48,13 +48,13 @@ def inspect(
         show(*_report(record))
 
 
-def _no_such_note(opened: Vault, note: str) -> str:
+def no_such_note(opened: Vault, note: str) -> str:
     names = {name for document in opened.notes for name in (document.path, document.title, *document.aliases)}
     meant = nearest(note, names)
     return f"there is no note {note!r}" + (f": did you mean {meant!r}?" if meant else "")
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def plain(value: Any) -> dict[str, Any]:
     """A value's fields by name; to msgpack it is an array."""
     return {name: getattr(value, name) for name in value.__struct_fields__}
 

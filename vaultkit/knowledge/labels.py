@@ -83,6 +83,13 @@ def read_annotation(text: str, vocabulary: Vocabulary) -> Reading:
     return Reading(label, role, detail, qualifier, party, is_passive, status, *_figures(plain, label, detail))
 
 
+def label_of(text: str) -> str:
+    """The label of an annotation, folded: what `read_annotation` looks for a role in."""
+    plain = _MARKS.sub("", text).strip()
+    end = _LABEL_END.search(plain)
+    return (plain[: end.start()] if end else plain.rstrip(".")).strip().casefold()
+
+
 def figures_in(text: str) -> tuple[str, str, str, str]:
     """Year, amount, stake and round that a text names; each empty if it names none."""
     return _figures(text, "", text)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from posixpath import basename, splitext
 
+import msgspec
 from markdown_it.token import Token
 
 from vaultkit.config import Syntax
@@ -153,7 +154,7 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
         "blocks": tuple(draft.blocks),
         "refs": tuple(ref for ref in draft.refs if ref is not None),
         "footnotes": tuple(draft.footnotes),
-        "packed": _structure(draft, tuple(draft.sections)).pack(),
+        "packed": _packed(draft, tuple(draft.sections)),
         "body": collected.body,
         "lead_end": collected.lead_end,
         "heading_anchors": collected.heading_anchors,
@@ -163,8 +164,8 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
     }
 
 
-def _structure(draft: Draft, sections: tuple[Section, ...]) -> Structure:
-    return Structure(
+def _packed(draft: Draft, sections: tuple[Section, ...]) -> bytes:
+    structure = Structure(
         tuple(draft.passages),
         tuple(draft.tables),
         tuple(draft.items),
@@ -172,6 +173,7 @@ def _structure(draft: Draft, sections: tuple[Section, ...]) -> Structure:
         tuple(draft.maths),
         sections,
     )
+    return msgspec.msgpack.encode(structure)
 
 
 def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
@@ -197,7 +199,7 @@ def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
         _card(draft, collector, node)
     body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.needs_cleaning)
     collected = Collected(body, 0, (), (), "")
-    facts = _facts(draft, collected) | {"blocks": (), "packed": _structure(draft, ()).pack()}
+    facts = _facts(draft, collected) | {"blocks": (), "packed": _packed(draft, ())}
     return Document(
         source.path, "canvas", source.digest, title=stem(source.path)[: -len(".canvas")],
         tags=tuple(draft.tags), canvas=canvas, problems=problems, disk_path=source.disk_path, size=source.size,
