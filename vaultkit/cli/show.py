@@ -80,7 +80,7 @@ def _report(
     for fact in relations:
         said = fact.role if fact.subject == node else f"{fact.role} of"
         roles.setdefault(said, []).append(fact)
-    for role, facts in sorted(roles.items(), key=lambda pair: (pair[0] == "related", -len(pair[1]), pair[0])):
+    for role, facts in sorted(roles.items(), key=lambda pair: (pair[0].startswith("related"), -len(pair[1]), pair[0])):
         yield Text(f"\n{safe(role)} ({len(facts)})", "bold")
         for fact in facts[:SHOWN]:
             yield _relation(fact, node, titles, located)
