@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -134,6 +135,8 @@ def main() -> None:
     parser.add_argument("--notes", type=int, default=NOTES)
     parser.add_argument("--jobs", type=int, default=1, help="The CPU time of workers that have ended isn't seen.")
     options = parser.parse_args()
+    # A shell that runs this in the background has it ignore Ctrl-C, and so would the process.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     random, began = Random(options.seed), time.monotonic()
     drawn = plan(options.n, random)
     folder = Path(tempfile.mkdtemp(prefix="storms-"))
