@@ -31,9 +31,8 @@ REST = 0.6
 TICK = os.sysconf("SC_CLK_TCK")
 
 TOML = """\
-title = "Storms"
-
 [site]
+title = "Storms"
 templates = "Theme"
 custom_css = "own.css"
 
