@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from vaultkit.knowledge.dates import date_key, is_date
 from vaultkit.knowledge.extract import by_entity, entity_kind, formula
 from vaultkit.knowledge.labels import read_annotation
 from vaultkit.knowledge.values import Value, value_of
-from vaultkit.knowledge.vocabulary import BUILT_IN, load
+from vaultkit.knowledge.vocabulary_file import BUILT_IN, load
 from vaultkit.vault import Vault
 
 VOCABULARY = load(None)[0]
@@ -332,13 +333,22 @@ def test_a_vault_extends_or_replaces_the_vocabulary(tmp_path: Path) -> None:
     [
         ("mentor:\n  heads: [a]\n  patterns: ['(']\n", 3, "no regular expression"),
         ("mentor:\n  inverse: nobody\n", 2, "is no role"),
-        ("a:\n  inverse: b\nb:\n  inverse: c\nc:\n  inverse: a\n", 4, "inverses go in pairs"),
-        ("mentor:\n  head: [a]\n", 2, "unknown entry head"),
-        ("mentor:\n  heads: one\n", 2, "must be a list"),
-        ("mentor: [a]\n", 1, "must hold heads"),
-        ("a: [b\nc", 3, "isn't valid YAML"),
-        ("- a\n", 1, "must map"),
-        ("subheadings:\n  - {pattern: x}\n", 1, "needs a pattern and a role"),
+        ("a:\n  inverse: b\nb:\n  inverse: c\nc:\n  inverse: a\n", 2, "they go in pairs"),
+        ("mentor:\n  head: [a]\n", 2, "mentor: there is an unknown field `head`"),
+        ("mentor:\n  heads: one\n", 2, "mentor: expected a list, got a text"),
+        ("mentor: [a]\n", 1, "mentor: expected entries by name, got a list"),
+        ("mentor:\n  inverse: [a]\n", 2, "mentor: expected a text, got a list"),
+        ("mentor:\n  heads: [a, 5]\n", 2, "mentor: expected a text, got a number"),
+        ("mentor:\n  heads: [a]\nmentor:\n  heads: [b]\n", 3, "mentor stands twice"),
+        ("generic: 5\n", 1, "generic: expected a list, got a number"),
+        ("kinds: [a]\n", 1, "kinds: expected entries by name, got a list"),
+        ("kinds:\n  person: a\n", 2, "kinds: expected a list, got a text"),
+        ("a: [b\nc", 1, "did not find expected ',' or ']'"),
+        ("a: &x [b]\n", 1, "anchor"),
+        ("[" * 30_000, 1, "deep"),
+        ("- a\n", 1, "A vocabulary maps names of roles"),
+        ("subheadings:\n  - {pattern: x}\n", 2, "there is no required field `role`"),
+        ("subheadings:\n  - {pattern: '(', role: mentor}\n", 2, "no regular expression"),
     ],
 )
 def test_a_broken_vocabulary_is_told_and_left_out(tmp_path: Path, text: str, line: int, message: str) -> None:
@@ -351,7 +361,20 @@ def test_a_broken_vocabulary_is_told_and_left_out(tmp_path: Path, text: str, lin
 
 
 def test_a_vocabulary_that_is_not_there_is_told(tmp_path: Path) -> None:
-    assert load(tmp_path / "none.yaml")[1][0].name == "vocabulary-unusable"
+    os.mkfifo(tmp_path / "fifo.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"m\xe9ntor:\n")
+    for name, why in (("none", "No such file"), ("fifo", "not a regular file"), ("latin", "isn't UTF-8")):
+        (found,) = load(tmp_path / f"{name}.yaml")[1]
+        assert found.name == "vocabulary-unusable"
+        assert why in found.message
+
+
+def test_each_pattern_stands_for_itself(tmp_path: Path) -> None:
+    own = tmp_path / "relations.yaml"
+    own.write_text("a:\n  patterns: ['^(?P<x>o)\\1$']\nb:\n  patterns: ['(?x) ^ p (?P<x>q) \\1 $']\n")
+    vocabulary, problems = load(own)
+    assert problems == ()
+    assert [vocabulary.by_pattern(label) for label in ("oo", "pqq", "pq")] == ["a", "b", ""]
 
 
 def test_the_built_in_vocabulary_is_sound() -> None:

@@ -37,6 +37,7 @@ FLOORS: dict[str, int] = {
     "model": 1,
     "diagnostics": 0,
     "words": 0,
+    "yaml_core": 0,
     "engine": 0,
 }
 """A module may import what stands on a lower floor, and its own package."""
@@ -48,8 +49,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "cyclopts": ("cli",),
     "rich": ("cli",),
     "markdown_it": ("parse",),
-    "frontmatter": ("parse.properties", "parse.yaml_core"),
-    "yaml": ("parse.properties", "parse.yaml_core", "knowledge.vocabulary"),
+    "frontmatter": ("parse.properties",),
+    "yaml": ("parse.properties", "yaml_core"),
     "nh3": ("parse.sanitize",),
     "latex2mathml": ("parse",),
     "networkx": ("links.graph", "knowledge", "export"),
@@ -74,7 +75,7 @@ OPENERS = (
     "site.theme",
     "site.frontend",
     "engine.memo",
-    "knowledge.vocabulary",
+    "knowledge.vocabulary_file",
     "config",
     "serve.spot",
     "serve.files",

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from vaultkit.model import Property
 from vaultkit.parse.properties import FORGIVING, STRICT, FrontMatter, read_front_matter
 from vaultkit.parse.publish import publish_fields
-from vaultkit.parse.yaml_core import MAX_DEPTH, Mapping, Node, Scalar, Sequence, compose, resolve, spell, value
 from vaultkit.settings import Syntax
+from vaultkit.yaml_core import MAX_DEPTH, Mapping, Node, Scalar, Sequence, compose, resolve, spell, value
 
 READINGS = (Syntax(reading="strict"), Syntax())
 

@@ -255,7 +255,7 @@ def _toml_layers(root: Path, config_file: Path | None) -> Iterator[_Layer]:
 def _toml_layer(root: Path, file: Path, table: tuple[str, ...]) -> _Layer:
     origin = Path(os.path.relpath(file, root)).as_posix()
     try:
-        data = _read(file)
+        data = read_settings(file)
         if table and b"vaultkit" not in data:
             return _Layer(origin)  # Somebody else's project: even its mistakes are no concern of ours.
         text = data.decode("utf-8-sig")
@@ -335,7 +335,7 @@ def _publish_layers(root: Path, exclude: Iterable[str]) -> Iterator[_Layer]:
 def _json(root: Path, name: str) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
     line = column = 0
     try:
-        values = json.loads(_read(root / name))
+        values = json.loads(read_settings(root / name))
         if isinstance(values, dict):
             return values, ()
         reason = "it doesn't hold an object"
@@ -359,7 +359,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _read(file: Path) -> bytes:
+def read_settings(file: Path) -> bytes:
     """The file's bytes. A FIFO, which would wait for ever, and a device are refused: anyone may have made the vault."""
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with open(descriptor, "rb") as opened:

@@ -326,7 +326,7 @@ _RENDERERS = ("Jinja2", "MarkupSafe")
 
 _CODE = (
     "vaultkit.parse", "vaultkit.links", "vaultkit.site", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
-    "vaultkit.reader", "vaultkit.model", "vaultkit.urls", "vaultkit.words", "vaultkit.nodes", "vaultkit.diagnostics",
+    "vaultkit.reader", "vaultkit.model", "vaultkit.urls", "vaultkit.words", "vaultkit.yaml_core", "vaultkit.nodes", "vaultkit.diagnostics",
 )  # fmt: skip
 
 

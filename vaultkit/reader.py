@@ -19,7 +19,7 @@ from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes, Tables, update
 from vaultkit.engine.trial import collector_at_rest
 from vaultkit.knowledge.vocabulary import Vocabulary
-from vaultkit.knowledge.vocabulary import load as load_vocabulary
+from vaultkit.knowledge.vocabulary_file import load as load_vocabulary
 from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
 from vaultkit.parse.remember import Remembered

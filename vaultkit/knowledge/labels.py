@@ -67,7 +67,7 @@ class Reading(Struct, frozen=True, array_like=True, gc=False):
 @lru_cache(maxsize=50_000)
 def read_annotation(text: str, vocabulary: Vocabulary) -> Reading:
     """
-    >>> from vaultkit.knowledge.vocabulary import load
+    >>> from vaultkit.knowledge.vocabulary_file import load
     >>> found = read_annotation("former Series B co-lead investor ($40M, 2021)", load(None)[0])
     >>> found.role, found.status, found.round, found.amount, found.year
     ('investor', 'former', 'Series B', '$40M', '2021')

@@ -8,7 +8,7 @@ from collections.abc import Sequence as Lines
 from operator import is_
 
 from vaultkit.parse.linktext import split_wikilink
-from vaultkit.parse.yaml_core import Mapping, Node, Scalar, Sequence, resolve
+from vaultkit.yaml_core import Mapping, Node, Scalar, Sequence, resolve
 
 ALIASES = frozenset(("aliases", "alias"))
 TAGS = frozenset(("tags", "tag"))

@@ -24,8 +24,8 @@ from vaultkit.parse.linktext import split_wikilink
 from vaultkit.parse.publish import is_private
 from vaultkit.parse.salvage import salvage
 from vaultkit.parse.syntax.tag import TAG_BODY, is_tag
-from vaultkit.parse.yaml_core import Fault, Mapping, Node, Scalar, Sequence, compose, name, spell, value
 from vaultkit.settings import Syntax
+from vaultkit.yaml_core import Fault, Mapping, Node, Scalar, Sequence, compose, name, spell, value
 
 
 class FrontMatter(Struct, frozen=True):

@@ -16,9 +16,9 @@ from msgspec import Struct
 
 from vaultkit.model import Document, Property, VaultPath
 from vaultkit.parse.linktext import split_wikilink
-from vaultkit.parse.yaml_core import resolve, spell
 from vaultkit.settings import Publish, Reading
 from vaultkit.words import alike, glob
+from vaultkit.yaml_core import resolve, spell
 
 Formula = Callable[[VaultPath, Document], Document | None]
 

@@ -52,7 +52,9 @@ class Remembered:
         self._syntax, self._store, self._executor, self._load = syntax, store, executor, load
         self._fingerprint = value_digest(
             msgspec.to_builtins(syntax),
-            code_digest("vaultkit.parse", "vaultkit.model", "vaultkit.diagnostics", "vaultkit.words"),
+            code_digest(
+                "vaultkit.parse", "vaultkit.model", "vaultkit.diagnostics", "vaultkit.words", "vaultkit.yaml_core"
+            ),
             versions(*LIBRARIES),
         )
         self.tick: Callable[[int, int], None] | None = None

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from vaultkit.parse.yaml_core import Fault, Mapping, Node, Scalar, Sequence, compose
+from vaultkit.yaml_core import Fault, Mapping, Node, Scalar, Sequence, compose
 
 KNOWN_KEYS = "aliases|alias|tags|tag|cssclasses|cssclass|publish|draft|private|permalink|title|date|description"
 """Names that mean something to Obsidian or to us, so that a line with one of them is no prose."""
