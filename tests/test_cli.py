@@ -207,12 +207,12 @@ def test_relations_are_counted_and_listed(run, make_vault):
 def test_a_vault_teaches_its_own_words(run, make_vault):
     make_vault(
         KNOWING
-        | {"vaultkit.toml": "[relations]\nvocabulary = 'own.yaml'\n", "own.yaml": "puzzle:\n  heads: [riddle]\n"}
+        | {"vaultkit.toml": "[relations]\nvocabulary = 'words/own.yaml'\n", "words/own.yaml": "puzzle:\n  heads: [riddle]\n"}
     )
     assert "puzzle" in run("relations").out
-    make_vault({"own.yaml": "puzzle:\n  patterns: ['(']\n"})
+    make_vault({"words/own.yaml": "puzzle:\n  patterns: ['(']\n"})
     ended = run("relations")
-    assert "vault/own.yaml:2:1: error[VK401]: ( is no regular expression" in ended.err
+    assert "vault/words/own.yaml:2:15: error[VK401]: ( is no regular expression" in ended.err
     assert "competitor" in ended.out
 
 

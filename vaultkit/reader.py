@@ -95,10 +95,11 @@ class Reader:
         """The tables with those of what the author knows."""
         t = self.read()
         if self.vocabulary is None:
-            own = self.root / self.config.relations.vocabulary if self.config.relations.vocabulary else None
-            self.vocabulary, found = load_vocabulary(own, replace=self.config.relations.replace)
-            knowledge(t, self.vocabulary, self.config.relations.headings)
-            update(t, {})
+            settings = self.config.relations
+            own = self.root / settings.vocabulary if settings.vocabulary else None
+            self.vocabulary, found = load_vocabulary(own, replace=settings.replace, name=settings.vocabulary)
+            knowledge(t, self.vocabulary, settings.headings)
+            self.apply(Edits({}, self._scan_problems))
             self._problems_of["vocabulary", ""], self._problems = found, None
         return t
 

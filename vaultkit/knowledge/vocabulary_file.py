@@ -60,20 +60,21 @@ class Read(Struct, frozen=True):
     problems: tuple[Diagnostic, ...] = ()
 
 
-def load(own: Path | None, *, replace: bool = False) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
-    """The built-in vocabulary, extended or replaced by a file of the vault's.
+def load(own: Path | None, *, replace: bool = False, name: str = "") -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
+    """The built-in vocabulary, extended or replaced by a file of the vault's, which problems call by *name*.
 
     What is wrong in that file is told, and all of it left out: half a vocabulary
     would read half the notes otherwise than its author meant.
     """
     if own is None:
         return _built_in(), ()
+    name = name or own.name
     try:
         text = read_settings(own).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror or error if isinstance(error, OSError) else "it isn't UTF-8"
-        return _built_in(), (problem("vocabulary-unusable", own.name, message=f"The file can't be read: {reason}."),)
-    theirs = read(text, own.name, {} if replace else _read_built_in().roles)
+        return _built_in(), (problem("vocabulary-unusable", name, message=f"The file can't be read: {reason}."),)
+    theirs = read(text, name, {} if replace else _read_built_in().roles)
     if theirs.problems:
         return _built_in(), theirs.problems
     return _vocabulary(theirs if replace else _joined(theirs, _read_built_in())), ()
