@@ -207,7 +207,10 @@ def test_relations_are_counted_and_listed(run, make_vault):
 def test_a_vault_teaches_its_own_words(run, make_vault):
     make_vault(
         KNOWING
-        | {"vaultkit.toml": "[relations]\nvocabulary = 'words/own.yaml'\n", "words/own.yaml": "puzzle:\n  heads: [riddle]\n"}
+        | {
+            "vaultkit.toml": "[relations]\nvocabulary = 'words/own.yaml'\n",
+            "words/own.yaml": "puzzle:\n  heads: [riddle]\n",
+        }
     )
     assert "puzzle" in run("relations").out
     make_vault({"words/own.yaml": "puzzle:\n  patterns: ['(']\n"})
