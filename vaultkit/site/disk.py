@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
+from typing import BinaryIO
 
 from vaultkit.diagnostics import RefusedError
 
@@ -49,12 +50,8 @@ def make(path: str, chunks: Iterable[bytes]) -> None:
 
 def digest_of(path: Path) -> str:
     """Digest of a regular file; empty if there is none or it can't be read."""
-    try:
-        handle = os.open(path, _READ)
-    except OSError:
-        return ""
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+    with _opened(path) as file:
+        if file is None:
             return ""
         digest = blake2b(digest_size=16)
         while chunk := file.read(1 << 20):
@@ -63,10 +60,18 @@ def digest_of(path: Path) -> str:
 
 
 def text_of(path: Path) -> str:
-    """Text of a small file of our own; empty if there is none, or a link in its place."""
+    """Text of a small file of our own; empty if there is none, or something else in its place."""
+    with _opened(path) as file:
+        return file.read().decode(errors="replace") if file is not None else ""
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | None]:
+    """A regular file that is reached without a link at its end, to be read; None if there is none."""
     try:
         handle = os.open(path, _READ)
     except OSError:
-        return ""
+        yield None
+        return
     with os.fdopen(handle, "rb") as file:
-        return file.read().decode(errors="replace")
+        yield file if stat.S_ISREG(os.fstat(handle).st_mode) else None
