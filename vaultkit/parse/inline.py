@@ -12,6 +12,7 @@ from vaultkit.parse.draft import Draft, escape
 from vaultkit.parse.linktext import LinkText, default_label, is_external, split_destination, split_size
 from vaultkit.parse.markdown import MARKED
 from vaultkit.parse.mathml import formula
+from vaultkit.parse.simple import TAGS, Piece, pieces_of
 from vaultkit.parse.syntax.tag import tags_in_comment
 
 _PLAYED = re.compile(r"https?://(?:www\.|m\.)?(?:youtube\.com/watch|youtu\.be/|twitter\.com/|x\.com/)", re.IGNORECASE)
@@ -40,9 +41,51 @@ def write_inline(draft: Draft, content: str, line: int) -> None:
         draft.parts.append(escape(content))
         draft.say(content)
         return
+    pieces = None if draft.plain else pieces_of(content, money=draft.syntax.reading == "forgiving")
+    if pieces is not None:
+        _write_pieces(draft, pieces, line)
+    else:
+        write_parsed(draft, content, line)
+
+
+def write_parsed(draft: Draft, content: str, line: int) -> None:
+    """The same by the parser, whatever stands in it."""
     tokens: list[Token] = []
     draft.md.inline.parse(content, draft.md, draft.env, tokens)
     _Walk(draft, line).tokens(tokens)
+
+
+def _write_pieces(draft: Draft, pieces: list[Piece], line: int) -> None:
+    write, say = draft.parts.append, draft.say
+    for piece in pieces:
+        if not isinstance(piece, str):
+            _write_wikilink(draft, *piece, line)
+        elif piece in TAGS:
+            write(piece)
+        else:
+            write(escape(piece))
+            say(piece)
+
+
+def _write_wikilink(draft: Draft, link: LinkText, written: str, line: int) -> None:
+    """A hole for a link, and its ref; *written* is what stands between its brackets."""
+    index, start = len(draft.refs), draft.length
+    rich = link.labelled and MARKED.search(link.label) is not None
+    column = draft.column(line, "[[" + written.partition("|")[0])
+    label = link.label
+    draft.refs.append(None)
+    if rich:
+        draft.parts.append(Slot(index, OPEN))
+        write_label(draft, label, line)
+        draft.parts.append(Slot(index, CLOSE))
+        label = "".join(draft.text)[start:]
+    else:
+        draft.parts.append(Slot(index, WHOLE))
+        draft.say(label)
+    draft.refs[index] = Ref(
+        "wikilink", link.path, link.subpath, label, line, column,
+        link.labelled, len(draft.passages), start, draft.length,
+    )  # fmt: skip
 
 
 def write_label(draft: Draft, label: str, line: int) -> None:
@@ -197,25 +240,7 @@ class _Walk:
             draft.parts.append(escape(link.label))
             draft.say(link.label)
             return
-        line = self.line
-        index, start = len(draft.refs), draft.length
-        rich = link.labelled and MARKED.search(link.label) is not None
-        column = draft.column(line, "[[" + token.content.partition("|")[0])
-        if rich:
-            draft.refs.append(None)
-            draft.parts.append(Slot(index, OPEN))
-            write_label(draft, link.label, line)
-            draft.parts.append(Slot(index, CLOSE))
-            label = "".join(draft.text)[start:]
-        else:
-            draft.parts.append(Slot(index, WHOLE))
-            draft.say(link.label)
-            label = link.label
-            draft.refs.append(None)
-        draft.refs[index] = Ref(
-            "wikilink", link.path, link.subpath, label, line, column,
-            link.labelled, len(draft.passages), start, draft.length,
-        )  # fmt: skip
+        _write_wikilink(draft, link, token.content, self.line)
 
     def embed(self, token: Token) -> None:
         draft = self.draft

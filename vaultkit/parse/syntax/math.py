@@ -45,7 +45,7 @@ def _math(state: StateInline, silent: bool, *, money: bool) -> bool:
             return False
         after = end + 2
     else:
-        if not _is_inline(src, tex, end, state.posMax) or (money and _is_money(tex)):
+        if not _is_inline(src, tex, end, state.posMax) or (money and is_money(tex)):
             return False
         after = end + 1
     if not silent:
@@ -63,7 +63,8 @@ def _is_inline(src: str, tex: str, end: int, limit: int) -> bool:
     return not (end + 1 < limit and src[end + 1].isdigit())
 
 
-def _is_money(tex: str) -> bool:
+def is_money(tex: str) -> bool:
+    """Whether what stands between two dollars is an amount and more, not a formula (X-6)."""
     return "|" in tex or (tex[0].isdigit() and _TEX_SIGN.search(tex) is None)
 
 
