@@ -24,7 +24,7 @@ from cpu import Cost, vaultkit
 RUNS = 3
 COLD_RATIO = 28.0
 WARM_SECONDS = 1.6
-MEGABYTES = 600.0
+MEGABYTES = 500.0
 
 COUNT = """
 import json, sys

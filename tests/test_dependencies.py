@@ -219,6 +219,15 @@ def test_the_site_follows(tmp_path: Path, name: str) -> None:
     assert (vaults.tree(out), vault.problems) != first, "the edit should matter"
 
 
+@pytest.mark.parametrize(("front", "title"), [("", "Atlas"), ("---\ntitle: Welcome\n---\n", "Welcome")])
+def test_a_home_note_that_is_only_called_index_bears_the_title_of_the_site(
+    tmp_path: Path, front: str, title: str
+) -> None:
+    files = {"vaultkit.toml": '[site]\ntitle = "Atlas"\n', "index.md": f"{front}Here.\n", "A.md": "[[index]]\n"}
+    vaults.build(vaults.write(tmp_path / "vault", files), tmp_path / "site")
+    assert f"<h1>{title}</h1>".encode() in vaults.tree(tmp_path / "site")["index.html"]
+
+
 def test_the_configured_home_note_may_lie_in_a_folder(tmp_path: Path) -> None:
     files = {"F/Start.md": "Here it begins.\n", "A.md": "[[Start]]\n", "vaultkit.toml": "[site]\nhome = 'F/Start.md'\n"}
     vaults.build(vaults.write(tmp_path / "vault", files), tmp_path / "site")

@@ -27,9 +27,19 @@ def written(content: str, syntax: Syntax, write: Any) -> tuple[Any, ...]:
     draft = Draft("A.md", content.split("\n"), syntax, parser(syntax), "", plain=False)
     write(draft, content, 1)
     parts = [
-        "".join(run) if is_text else list(run) for is_text, run in groupby(draft.parts, lambda part: isinstance(part, str))
+        "".join(run) if is_text else list(run)
+        for is_text, run in groupby(draft.parts, lambda part: isinstance(part, str))
     ]
-    return [part for part in parts if part], "".join(draft.text), draft.length, draft.refs, draft.tags, draft.maths, draft.footnotes, draft.problems
+    return (
+        [part for part in parts if part],
+        "".join(draft.text),
+        draft.length,
+        draft.refs,
+        draft.tags,
+        draft.maths,
+        draft.footnotes,
+        draft.problems,
+    )
 
 
 @pytest.mark.parametrize("reading", ["forgiving", "strict"])

@@ -51,7 +51,7 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool 
     t.claims = Group(t.documents, claims(config.site.home))
     t.top_folders = Group(t.documents, by_top_folder)
     t.types = Whole(entity_types(config.site.nav), folders=t.top_folders)
-    t.cards = Lookup(t.documents, card(config.site.home), claimants=t.claims, types=t.types)
+    t.cards = Lookup(t.documents, card(config.site.home, frame.title), claimants=t.claims, types=t.types)
     t.links = Lookup(t.documents, resolve(aliases=forgiving), candidates=t.names, anchors=t.anchors)
 
     # The graph, and what follows from it.

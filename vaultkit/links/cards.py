@@ -28,13 +28,17 @@ def claims(home: str) -> Callable[[VaultPath, Document], Iterator[tuple[str, tup
     return claim
 
 
-def card(home: str) -> Callable[..., Card]:
-    """The formula of a document's card: its title, its address and its type."""
+def card(home: str, site_title: str) -> Callable[..., Card]:
+    """The formula of a document's card: its title, its address and its type.
+
+    A home note that is called no more than "index" bears the title of the site.
+    """
 
     def formula(path: VaultPath, document: Document, *, claimants: Get, types: Get) -> Card:
         is_home = _home_rank(path, document, home) is not None and min(claimants(HOME))[1] == path
         url = Url("index.html") if is_home else _url(path, document, claimants)
-        return Card(path, document.kind, document.title, url, _type(path, document, types), _shortened(document.lead))
+        title = site_title if is_home and fold(document.title) + ".md" in _HOME_NAMES else document.title
+        return Card(path, document.kind, title, url, _type(path, document, types), _shortened(document.lead))
 
     return formula
 

@@ -79,22 +79,25 @@ def _marks(content: str) -> list[str] | None:
     """
     tags: list[str] = []
     opened = ""
-    end = len(content)
     for match in _STARS.finditer(content):
-        start, stop = match.span()
-        before = content[start - 1] if start else " "
-        after = content[stop] if stop < end else " "
+        before = content[match.start() - 1 : match.start()] or " "
+        after = content[match.end() : match.end() + 1] or " "
         if not opened:
             if before != " " or after.isspace():
                 return None
             opened = match[0]
             tags.append(_EMPHASIS[opened][0])
-        else:
-            if match[0] != opened or before.isspace() or not (after == " " or (before.isalnum() and after in ".,;:)!?")):
-                return None
+        elif match[0] == opened and _closes(before, after):
             tags.append(_EMPHASIS[opened][1])
             opened = ""
+        else:
+            return None
     return None if opened else tags[::-1]
+
+
+def _closes(before: str, after: str) -> bool:
+    """Whether stars between these two characters surely end emphasis and can't begin any."""
+    return not before.isspace() and (after == " " or (before.isalnum() and after in ".,;:)!?"))
 
 
 def _cut(text: str, marks: list[str], found: list[Piece]) -> None:

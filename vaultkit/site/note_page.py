@@ -51,7 +51,7 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
         return NoteView(
             url=card.url,
             root=root,
-            title=document.title,
+            title=card.title,
             description=_text_property(document, "description") or card.summary,
             crumbs=crumbs(path, root),
             type=type_badge(card.type, root),
