@@ -8,10 +8,11 @@ from functools import partial
 
 from vaultkit.engine.tables import Get
 from vaultkit.facts import Fact, Source
-from vaultkit.knowledge.labels import Reading, figures_in, read_annotation
+from vaultkit.knowledge.cells import Place, is_occasion, post_before, remark_after, stands_alone, told_of
+from vaultkit.knowledge.direction import directed, named, party_of, top_of
+from vaultkit.knowledge.labels import Reading, read_annotation
 from vaultkit.knowledge.tables import Row, kind_of, rows_of, says_something
 from vaultkit.knowledge.vocabulary import RELATED, Vocabulary
-from vaultkit.links.names import ALIAS
 from vaultkit.model import Document, Links, Passage, Table, VaultPath
 from vaultkit.nodes import node_of
 from vaultkit.words import fold, is_journal
@@ -29,19 +30,11 @@ _KEY = r"[A-Za-z][\w /&-]{0,40}?::"
 _FIELD = re.compile(rf"(?:^|(?<=[\[(]))\s*(?P<key>{_KEY})[ \t]*(?P<value>[^\n]*?)(?=\s*[\[(]{_KEY}|\n|\Z)")
 _LEAD_IN = re.compile(r"\s*(?P<key>[^\W\d_][^:\t]{0,40}?):\s+")
 
-_FINANCING = frozenset({"investor", "portfolio-company"})
-_LED = re.compile(r"\W*(?:co-)?led\b", re.IGNORECASE)
-
-# Roles of which the words before the head can name whose they are: "Apollo CEO".
-_OF_A_PARTY = frozenset(
-    "ceo executive founder employer investor subsidiary parent product supplier customer competitor partner acquirer acquired".split()
-)
-
 
 def entity_kind(path: VaultPath, document: Document, *, vocabulary: Vocabulary) -> str | None:
-    """Whether a note is about a person or an investor, by its tags, else by its folder; None for anything else."""
-    known = (vocabulary.kinds.get(fold(tag.name)) for tag in document.tags)
-    return next((kind for kind in known if kind), None) or vocabulary.kinds.get(fold(path.partition("/")[0]))
+    """Whether a note is about a person, an investor, a topic or an event, by its folder, else by its tags."""
+    by_folder = vocabulary.kinds.get(fold(path.partition("/")[0])) if "/" in path else None
+    return by_folder or next(filter(None, (vocabulary.kinds.get(fold(tag.name)) for tag in document.tags)), None)
 
 
 def facts(
@@ -129,17 +122,25 @@ class _Extraction:
         """What is said of one link: toward the note, or toward a third party that the words name."""
         subject, target = str(self.path), node_of(self.targets[number])
         # A subheading is taken at its word where the line says little else.
-        default = default if reading.label.count(" ") < MAX_WORDS else ""
-        role, is_typed = reading.role or default or RELATED, bool(reading.role or default)
+        default = default if reading.label.count(" ") < MAX_WORDS and not reading.party else ""
+        if default == "security" and top_of(target) == top_of(self.path):
+            # What other companies do below "Securities" is a remark on the market.
+            default = ""
+        role = reading.role or default or RELATED
+        if default and not reading.party and self.vocabulary.inverse(default) == role:
+            # "early investor" in a list of investments is said of the note.
+            role = default
+        is_typed = role != RELATED
         if not reading.role:
             if role in self.vocabulary.persons and self.kinds(target) != "person":
                 role, is_typed = RELATED, False
         elif not self.vocabulary.roles[reading.role].weak:
-            party = self._party(reading, target)
+            name, is_certain = named(reading, self.vocabulary)
+            party = self._party(name, target, is_certain=is_certain) if name else None
             if party is not None:
                 # "acquired by Meta" says of the link what Meta is to it; "Apollo CEO" what the link is to Apollo.
                 subject, target = (target, party) if reading.is_passive else (party, target)
-            elif reading.is_passive or reading.party:
+            elif is_certain:
                 # Whose founder it is isn't known here; the note's own it is not.
                 role, is_typed = RELATED, False
         if target != subject:
@@ -148,97 +149,124 @@ class _Extraction:
                 is_typed=is_typed,
             )  # fmt: skip
 
-    def _party(self, reading: Reading, target: str) -> str | None:
-        """The note that the words name as the one whose role it is, if they name one: of a kind with either side."""
-        name = reading.party
-        if not name and reading.role in _OF_A_PARTY and reading.qualifier[:1].isupper() and not reading.round:
-            name = re.sub(r"['’]s?$", "", reading.qualifier)
-        candidates: Sequence[VaultPath] = (
-            (self.names(fold(name) + ".md") or self.names(ALIAS + fold(name)) or ()) if name else ()
-        )
-        if len(candidates) != 1 or _top(candidates[0]) not in {_top(self.path), _top(target)}:
-            return None
-        return str(candidates[0])
+    def _party(self, name: str, target: str, *, is_certain: bool) -> str | None:
+        near = (self.path, target)
+        return party_of(name, near, self.document.title, self.names, self.kinds, is_certain=is_certain)
 
     # -- S2 to S5: tables --------------------------------------------------------------
 
     def _table(self, table: Table) -> Iterator[Fact]:
         rows = rows_of(table, self.structure, self.refs, self.by_passage)
         kind = kind_of(table, rows)
+        heads = [column.strip(" :*") for column in table.columns]
+        role, words = self._role_of_rows(table, heads[0]) if kind == "entity" else ("", "")
         for row in rows:
             if kind == "key-value" and len(row.cells) > 1:
                 yield from self._key_value(table, row)
             elif kind == "entity" and row.lead >= 0:
-                yield from self._about(table, row)
-            elif row.links:
-                yield from self._typed_cells(table, row)
+                if role:
+                    yield from self._edge(Place(table, row, 0), row.lead, role, words, "row")
+                yield from self._about(table, row, heads)
+            elif row.links and not self.is_journal:
+                yield from self._typed_cells(table, row, heads)
+
+    def _role_of_rows(self, table: Table, head: str) -> tuple[str, str]:
+        """What the things that a table lists are to the note: by the head above them, else by the section's name."""
+        if self.is_journal:
+            return "", ""
+        role = self.vocabulary.by_key(head)
+        if not role and table.section >= 0 and (not head or fold(head) in self.vocabulary.generic):
+            head = self.document.headings[table.section].text.partition("(")[0].strip(" :*")
+            role = self.vocabulary.by_key(head)
+        return ("", "") if role in self.vocabulary.categories else (role, head)
 
     def _key_value(self, table: Table, row: Row) -> Iterator[Fact]:
         key, value = row.cells[0].strip(" :*"), row.cells[1].strip()
-        if not key or not says_something(value):
-            return
-        linked = [ref for column, ref in row.links if column == 1]
-        yield from self._stated(str(self.path), key, value, linked, row.line, "key-value", table.section)
+        if key and says_something(value):
+            yield from self._stated(str(self.path), key, Place(table, row, 1), "key-value")
 
-    def _about(self, table: Table, row: Row) -> Iterator[Fact]:
+    def _about(self, table: Table, row: Row, heads: Sequence[str]) -> Iterator[Fact]:
         """A row that begins with a link speaks of what it leads to."""
         subject = node_of(self.targets[row.lead])
-        for column, cell in enumerate(row.cells[1:], 1):
-            key = table.columns[column].strip(" :*") if column < len(table.columns) else ""
-            if key and says_something(cell):
-                linked = [ref for at, ref in row.links if at == column]
-                yield from self._stated(subject, key, cell.strip(), linked, row.line, "row", table.section)
+        for column in range(1, min(len(row.cells), len(heads))):
+            if heads[column] and says_something(row.cells[column]):
+                yield from self._stated(subject, heads[column], Place(table, row, column), "row")
 
-    def _typed_cells(self, table: Table, row: Row) -> Iterator[Fact]:
-        """Links under a head, or beside a row label, that names a role: `Lead investors`, `CEO`.
-
-        They are of the thing that the row is about: the only link under a head
-        that names no role, else the note.
-        """
-        if self.is_journal:
-            return
+    def _typed_cells(self, table: Table, row: Row, heads: Sequence[str]) -> Iterator[Fact]:
+        """Links under a head, or beside a row label, that names a role: `Lead investors`, `CEO`."""
         label = row.cells[0].strip(" :*")
-        heads = [column.strip(" :*") for column in table.columns]
-        by_head = {column: self.vocabulary.by_key(head) for column, head in enumerate(heads) if column}
-        others = [ref for column, ref in row.links if not by_head.get(column)]
-        by_label = "" if others and any(column == 0 for column, _ in row.links) else self.vocabulary.by_key(label)
-        if len(others) > 1 and not by_label:
+        by_label = self.vocabulary.by_key(label)
+        if by_label and not self.vocabulary.by_key(heads[0]):
+            for column, number in row.links:
+                if column == 1:
+                    yield from self._edge(Place(table, row, 1), number, by_label, label, "cell")
             return
-        subject = node_of(self.targets[others[0]]) if others and not by_label else str(self.path)
+        subject = self._subject_of(row, heads)
         for column, number in row.links:
-            role = by_head.get(column, "") or (by_label if column else "")
-            if role:
-                words = heads[column] if by_head.get(column) else label
-                cell = row.cells[column].strip() if column < len(row.cells) else ""
-                yield self._edge(number, role, words, row.line, "cell", table.section, cell, subject)
+            role = self.vocabulary.by_key(heads[column]) if column < len(heads) else ""
+            if column == 0 and role in self.vocabulary.categories:
+                continue
+            about = str(self.path) if column == 0 else subject
+            if role and about:
+                yield from self._edge(Place(table, row, column), number, role, heads[column], "cell", about)
 
-    def _stated(
-        self, subject: str, key: str, value: str, linked: Sequence[int], line: int, source: Source, section: int
-    ) -> Iterator[Fact]:
+    def _subject_of(self, row: Row, heads: Sequence[str]) -> str:
+        """The node that a row is about: what it begins with, or the note where that is a time or a round; else none."""
+        first = [number for column, number in row.links if column == 0]
+        if len(first) == 1 and self.refs[first[0]].start == 0:
+            return node_of(self.targets[first[0]])
+        return str(self.path) if not first and is_occasion(heads[0], row.cells[0]) else ""
+
+    def _stated(self, subject: str, key: str, place: Place, source: Source) -> Iterator[Fact]:
         """A key with its value: a literal; where the value has links and the key names a role, a relation to each."""
-        role = self.vocabulary.by_key(key) if linked else ""
+        row, value = place.row, place.row.cells[place.column].strip()
+        linked = [number for column, number in row.links if column == place.column]
         shown = self.vocabulary.keys.get(fold(key), key)
-        yield self._fact(subject, shown, "", key, value, line, source, section, Reading())
-        if role:
-            for number in linked:
-                yield self._edge(number, role, key, line, source, section, value, subject)
+        yield self._fact(subject, shown, "", key, value, row.line, source, place.table.section, Reading())
+        role = self.vocabulary.by_key(key) if linked else ""
+        for number in linked:
+            if role:
+                yield from self._edge(place, number, role, key, source, subject)
+            elif self.kinds(subject) == "person":
+                yield from self._post(place, number, key, source, subject)
+
+    def _post(self, place: Place, number: int, key: str, source: Source, subject: str) -> Iterator[Fact]:
+        """What a person is where: `Current role | CEO, [[X]]`."""
+        if fold(key) not in self.vocabulary.posts:
+            return
+        said = post_before(place.row.cells[place.column], self.refs[number].start - place.offset)
+        reading = read_annotation(said, self.vocabulary) if said else Reading()
+        if reading.role in self.vocabulary.persons:
+            yield from self._edge(place, number, reading.role, key, source, subject, is_listed=True)
 
     def _edge(
-        self, number: int, role: str, words: str, line: int, source: Source, section: int, value: str, subject: str = ""
-    ) -> Fact:
-        year, amount, stake, round_ = figures_in(value[self._after(number, value) :])
-        status = read_annotation(words, self.vocabulary).status
-        told = Reading(status=status, year=year, amount=amount, stake=stake, round=round_)
-        return self._fact(
-            subject or str(self.path), role, node_of(self.targets[number]), words, self.refs[number].label, line, source,
-            section, told, is_typed=True,
+        self,
+        place: Place,
+        number: int,
+        role: str,
+        words: str,
+        source: Source,
+        subject: str = "",
+        *,
+        is_listed: bool = False,
+    ) -> Iterator[Fact]:
+        """The relation to a link in a cell, if it is what the cell names and not part of a remark."""
+        ref, cell = self.refs[number], place.row.cells[place.column]
+        start, end = ref.start - place.offset, ref.end - place.offset
+        if not is_listed and not stands_alone(cell, start, end):
+            return
+        n_links = sum(column == place.column for column, _ in place.row.links)
+        told = told_of(place, remark_after(cell, end, is_only=n_links == 1), words, self.vocabulary)
+        yield from self._if_typed(
+            self._fact(
+                subject or str(self.path), role, node_of(self.targets[number]), words, ref.label, place.row.line, source,
+                place.table.section, told, is_typed=True,
+            )
         )  # fmt: skip
 
-    def _after(self, number: int, value: str) -> int:
-        """Where in a cell the text after a link begins."""
-        label = self.refs[number].label
-        at = value.find(label)
-        return at + len(label) if at >= 0 else len(value)
+    def _if_typed(self, fact: Fact) -> Iterator[Fact]:
+        if fact.is_typed and fact.subject != fact.object:
+            yield fact
 
     # -- S6 to S8 ------------------------------------------------------------------------
 
@@ -288,7 +316,13 @@ class _Extraction:
         if passage.text[at:].strip(" .") or len(numbers) > MAX_LINKS:
             return
         for number in numbers:
-            yield self._edge(number, role, match["key"].strip(" *"), passage.line, "lead-in", passage.section, "")
+            key = match["key"].strip(" *")
+            yield from self._if_typed(
+                self._fact(
+                    str(self.path), role, node_of(self.targets[number]), key, self.refs[number].label, passage.line, "lead-in",
+                    passage.section, Reading(status=read_annotation(key, self.vocabulary).status), is_typed=True,
+                )
+            )  # fmt: skip
 
     # -- one fact ------------------------------------------------------------------------
 
@@ -298,26 +332,14 @@ class _Extraction:
     ) -> Fact:  # fmt: skip
         heading = self.document.headings[section] if section >= 0 else None
         if is_typed:
-            subject, role, target, is_typed = self._directed(subject, role, target, words)
+            subject, role, target, is_typed = directed(
+                (subject, role, target), words, reading.stake, self.kinds, self.vocabulary
+            )
         return Fact(
             subject, role, target, words, value, self.path, line, source, heading.text if heading else "",
             heading.slug if heading else "", is_typed, reading.detail, reading.status, reading.year, reading.amount,
             reading.stake, reading.round,
         )  # fmt: skip
-
-    def _directed(self, subject: str, role: str, target: str, words: str) -> tuple[str, str, str, bool]:
-        """A relation the right way round: what only a person can be is the person's, and who led a round is the investor."""
-        of_subject, of_target = self.kinds(subject), self.kinds(target)
-        if role in self.vocabulary.persons and of_subject == "person":
-            # On a person's page "founder, CEO" beside a company says what the person is there.
-            return (subject, RELATED, target, False) if of_target == "person" else (target, role, subject, True)
-        if role in _FINANCING and _LED.match(words):
-            role = "portfolio-company" if of_subject == "investor" and of_target != "investor" else "investor"
-        return subject, role, target, True
-
-
-def _top(path: str) -> str:
-    return path.partition("/")[0] if "/" in path else ""
 
 
 def _sections(document: Document, vocabulary: Vocabulary, headings: frozenset[str]) -> list[tuple[bool, str]]:

@@ -25,6 +25,16 @@ _OWNED = re.compile(r"\s(?:of|at|for)\s+(?:the\s+)?(?P<name>\S.*)", re.IGNORECAS
 _PASSIVE = re.compile(
     r"\w(?:ed|ght|ld|spun|led|out|ven|wn|de)\b[\w\s]{0,20}?\s(?:by|from)\s+(?:the\s+)?", re.IGNORECASE
 )
+_FREE = re.compile(
+    r"(?:(?:in|for|at|from|via|since|until|through|as|with|during|after|before|by)\s+)?(?:[~$€£≈(\d]|(?:jan|feb|mar|apr|may|jun|jul|aug|"
+    r"sep|oct|nov|dec|spring|summer|fall|early|late|mid|fy|q[1-4]|h[12]|series|seed|pre-seed|multiple|several|stake)\b)|\Z",
+    re.IGNORECASE,
+)
+"""What follows a verb without being its object: a time, a price, a round."""
+_OBJECT = re.compile(r"(?:in|at|into|on)\s+(?:the\s+)?", re.IGNORECASE)
+_AFTER_NAME = re.compile(r"\W*(?:$|[\d$]|(?:in|for|from|at|by|via|with|on|as|after|before|during)\b)")
+_OF_LINK = frozenset({"acquired", "portfolio-company", "employer", "founded"})
+"""Roles whose verbs have the link for their object if they have no other: `acquired 2024`, but `acquired Groq`."""
 _WORD = re.compile(r"[^\W_][\w&+'’/.-]*")
 _FORMER = re.compile(
     r"\b(?:former(?:ly)?|ex-?|prior|previous(?:ly)?|past|one-time|erstwhile)(?:\s|-|\b)", re.IGNORECASE
@@ -55,7 +65,7 @@ class Reading(Struct, frozen=True, array_like=True, gc=False):
     party: str = ""
     """The name in `founder of Stripe`: whose founder it is."""
     is_passive: bool = False
-    """As in `acquired by Meta`: the party is then what the role names, and the link its subject."""
+    """As in `acquired by Meta`, or `acquired Groq`: the party is then what the role names, and the link its subject."""
     status: str = ""
     """`former`, `claimed` or empty."""
     year: str = ""
@@ -110,18 +120,64 @@ def _role(label: str, vocabulary: Vocabulary) -> tuple[str, str, str, bool]:
     """The role that a label names, the words before its head, whose it is, and whether it is said passively."""
     before = _PREPOSITION.sub("", f" {label}").strip()
     words = _WORD.findall(before)
-    while len(words) > 1 and words[-1].casefold() in vocabulary.generic:
+    if words and words[0].casefold() in vocabulary.verbs:
+        return _sentence(label, vocabulary)
+    role, n_head = _head(words, vocabulary)
+    while not role and len(words) > 1 and words[-1].casefold() in vocabulary.generic:
         words.pop()
-    if words:
-        pair = " ".join(words[-2:]).casefold()
-        n_head = 2 if len(words) > 1 and pair in vocabulary.heads else 1
-        role = vocabulary.heads.get(pair if n_head == 2 else words[-1].casefold().strip("'’.-/"), "")
-        if role:
-            owned = _OWNED.match(label[len(before) :]) if label.startswith(before) else None
-            return role, " ".join(words[:-n_head]), _name_in(owned["name"]) if owned else "", False
+        role, n_head = _head(words, vocabulary)
+    if not role:
+        return _sentence(label, vocabulary)
+    qualifiers = [word.casefold() for word in words[:-n_head]]
+    if n_head == 1 and words[-1].casefold() in vocabulary.plain and not _are_modifiers(qualifiers, vocabulary):
+        return _sentence(label, vocabulary)
+    if role not in vocabulary.persons and len(words) > 1 and all(map(_is_name, words[-2:])):
+        # "Q Developer" is called so; it needn't develop anything.
+        return _sentence(label, vocabulary)
+    known = vocabulary.roles[role]
+    if "and" in qualifiers:
+        # In "investor and customer", investor is a role of its own.
+        del qualifiers[: len(qualifiers) - qualifiers[::-1].index("and")]
+    if known.symmetric or known.weak or vocabulary.besides.isdisjoint(qualifiers):
+        owned = _OWNED.match(label[len(before) :]) if label.startswith(before) else None
+        return role, " ".join(words[:-n_head]), _name_in(owned["name"]) if owned else "", False
+    return _sentence(label, vocabulary)
+
+
+def _is_name(word: str) -> bool:
+    return word[:1].isupper() and not (word.isupper() and len(word) > 1)
+
+
+def _are_modifiers(words: list[str], vocabulary: Vocabulary) -> bool:
+    return all(word in vocabulary.modifiers or word[:1].isdigit() for word in words)
+
+
+def _head(words: list[str], vocabulary: Vocabulary) -> tuple[str, int]:
+    """The role that the last word or two name, and how many they are; a gerund ends what is named before it."""
+    for index in range(1, len(words) - 1):
+        if words[index].endswith("ing") and words[index - 1].casefold() in vocabulary.heads:
+            del words[index:]
+            break
+    if len(words) > 1 and (role := vocabulary.heads.get(" ".join(words[-2:]).casefold())):
+        return role, 2
+    last = words[-1].casefold().strip("'’.-/") if words else ""
+    if last not in vocabulary.heads and "/" in last:
+        last = next((part for part in last.split("/") if part in vocabulary.heads), "")
+    return vocabulary.heads.get(last, ""), 1
+
+
+def _sentence(label: str, vocabulary: Vocabulary) -> tuple[str, str, str, bool]:
+    """The role that a whole label names by a pattern, and who else is named in it: by whom, or whom."""
     passive = _PASSIVE.search(label)
-    party = _name_in(label[passive.end() :]) if passive else ""
-    return vocabulary.by_pattern(_FORMER.sub("", label, count=1).strip()), "", party, passive is not None
+    role = vocabulary.by_pattern(_FORMER.sub("", label, count=1).strip())
+    if passive is not None:
+        return role, "", _name_in(label[passive.end() :]) or "?", True
+    first, _, rest = label.partition(" ")
+    if role in _OF_LINK and first.casefold() in vocabulary.verbs and not _FREE.match(rest):
+        rest = _OBJECT.sub("", rest, count=1)
+        name = _name_in(rest)
+        return role, "", name if name and _AFTER_NAME.match(rest, len(name)) else "?", True
+    return role, "", "", False
 
 
 def _name_in(text: str) -> str:

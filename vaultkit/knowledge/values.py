@@ -92,6 +92,12 @@ def percentage_in(text: str) -> str:
     return match[0].strip() if match is not None else ""
 
 
+def share_of(text: str) -> float:
+    """The percentage that a text begins with, as a number; 0 if it begins with none."""
+    match = _PERCENT.match(text.strip())
+    return _number(match) if match is not None else 0.0
+
+
 def _amount(match: re.Match[str]) -> float:
     digits = match["number"] or match["number2"]
     scale = match["scale"] or match["scale2"] or ""

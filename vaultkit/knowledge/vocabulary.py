@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 RELATED = "related"
 """The role of what no word of the vocabulary names."""
 
+TOPIC = "topic"
+"""The kind of notes that are about an idea, not a thing."""
+
 
 @dataclass(frozen=True)
 class Role:
@@ -22,6 +25,10 @@ class Role:
     """Whether it says little: enough for a line about a link, too little for a column of a table."""
     patterns: tuple[re.Pattern[str], ...] = ()
     """On a whole label, in lower case."""
+    not_of: frozenset[str] = frozenset()
+    """Kinds of notes that nothing is this to: a topic has no owner."""
+    not_to: frozenset[str] = frozenset()
+    """Kinds of notes that are this to nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +42,23 @@ class Vocabulary:
     """Heads that say nothing by themselves: in `portfolio company` the word before counts."""
     modifiers: frozenset[str] = frozenset()
     """Words that may stand before a head in a column or key."""
+    plain: frozenset[str] = frozenset()
+    """Heads that count only by themselves or after a modifier: a `position` is a holding, a `cash position` isn't."""
+    verbs: frozenset[str] = frozenset()
+    """First words that make a sentence of a label: its last word is then what is done to, not what the link is."""
+    besides: frozenset[str] = frozenset()
+    """Words before a head that make it another's, or one more of them: `adjacent`, `fellow`."""
+    categories: frozenset[str] = frozenset()
+    """Roles that, over the first column of a table, only tell what kind of things its rows are about."""
     kinds: Mapping[str, str] = field(default_factory=dict)
-    """Tags and folders, folded, and what a note that has them is about: `person` or `investor`."""
+    """Folders and tags, folded, and what a note that has them is about: `person`, `investor`, `topic`, `event`."""
     persons: frozenset[str] = frozenset()
     """Roles that only a person holds."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Other spellings of keys of facts, folded, and the one that is shown."""
+
+    posts: frozenset[str] = frozenset()
+    """Keys on a person's page that tell what the person is where, folded."""
 
     def inverse(self, role: str) -> str:
         """What the subject of a role is to its object; empty where there is no word for it."""
@@ -57,10 +75,28 @@ class Vocabulary:
 
     def by_key(self, key: str) -> str:
         """The role that a column or key names by itself: by its head, with no more before it than "lead" or "former"."""
-        *before, head = key.casefold().replace("_", " ").replace("(s)", "s").split() or [""]
-        role = self.heads.get(head, "") or self.heads.get(f"{before[-1]} {head}" if before else "", "")
+        parts = key.casefold().replace("_", " ").replace("(s)", "s").split("/")
+        return next(filter(None, map(self._by_part, parts)), "")
+
+    def _by_part(self, part: str) -> str:
+        words = part.split()
+        while len(words) > 1 and words[-1] in self.generic and " ".join(words[-2:]) not in self.heads:
+            words.pop()
+        *before, head = words or [""]
+        role = self.heads.get(head, "")
+        if not role and before:
+            role = self.heads.get(f"{before.pop()} {head}", "")
         is_plain = role and not self.roles[role].weak and all(word in self.modifiers for word in before)
         return role if is_plain else ""
+
+    def suits(self, role: str, of: str | None, to: str | None) -> bool:
+        """Whether a role can hold between notes of these kinds."""
+        known = self.roles.get(role)
+        if known is None:
+            return True
+        # What holds both ways holds between two of a kind: a company is no peer of an idea.
+        is_even = not known.symmetric or known.weak or (of == TOPIC) == (to == TOPIC)
+        return is_even and of not in known.not_of and to not in known.not_to
 
     def by_subheading(self, heading: str) -> str:
         text = heading.casefold()

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     inverse: str = ""
     symmetric: bool = False
     weak: bool = False
+    not_of: Words = ()
+    not_to: Words = ()
 
 
 class Subheading(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +48,11 @@ class Lists(Struct, frozen=True):
     generic: Words = ()
     modifiers: Words = ()
     persons: Words = ()
+    plain: Words = ()
+    verbs: Words = ()
+    besides: Words = ()
+    categories: Words = ()
+    posts: Words = ()
     kinds: dict[str, Words] = {}
     keys: dict[str, Words] = {}
 
@@ -78,6 +86,12 @@ def load(own: Path | None, *, replace: bool = False, name: str = "") -> tuple[Vo
     if theirs.problems:
         return _built_in(), theirs.problems
     return _vocabulary(theirs if replace else _joined(theirs, _read_built_in())), ()
+
+
+@cache
+def built_in_digest() -> str:
+    """Of the built-in vocabulary's file: other words make other facts of the same notes."""
+    return blake2b(BUILT_IN.read_bytes(), digest_size=16).hexdigest()
 
 
 @cache
@@ -205,16 +219,15 @@ def _joined(theirs: Read, ours: Read) -> Read:
             mine.inverse or yours.inverse,
             mine.symmetric or yours.symmetric,
             mine.weak or yours.weak,
+            (*mine.not_of, *yours.not_of),
+            (*mine.not_to, *yours.not_to),
         )
     first, then = theirs.lists, ours.lists
-    lists = Lists(
-        (*first.subheadings, *then.subheadings),
-        (*first.generic, *then.generic),
-        (*first.modifiers, *then.modifiers),
-        (*first.persons, *then.persons),
-        then.kinds | first.kinds,
-        then.keys | first.keys,
-    )
+    both: dict[str, Any] = {}
+    for name in LISTS:
+        a, b = getattr(first, name), getattr(then, name)
+        both[name] = b | a if isinstance(a, dict) else (*a, *b)
+    lists = Lists(**both)
     return Read(roles, lists)
 
 
@@ -223,7 +236,8 @@ def _vocabulary(said: Read) -> Vocabulary:
     heads: dict[str, str] = {}
     for name, entry in said.roles.items():
         patterns = tuple(map(re.compile, entry.patterns))
-        roles[name] = Role(name, entry.inverse, entry.symmetric, entry.weak, patterns)
+        not_of, not_to = frozenset(entry.not_of), frozenset(entry.not_to)
+        roles[name] = Role(name, entry.inverse, entry.symmetric, entry.weak, patterns, not_of, not_to)
         for head in entry.heads:
             heads.setdefault(head.casefold(), name)
     # An inverse is said once: of two roles, where only one names the other, both know it.
@@ -239,6 +253,11 @@ def _vocabulary(said: Read) -> Vocabulary:
         subheadings=tuple((re.compile(each.pattern), each.role) for each in lists.subheadings),
         generic=frozenset(map(fold, lists.generic)),
         modifiers=frozenset(map(fold, lists.modifiers)),
+        plain=frozenset(map(fold, lists.plain)),
+        verbs=frozenset(map(fold, lists.verbs)),
+        besides=frozenset(map(fold, lists.besides)),
+        categories=frozenset(lists.categories),
+        posts=frozenset(map(fold, lists.posts)),
         kinds={fold(tag): kind for kind, tags in lists.kinds.items() for tag in tags},
         persons=frozenset(lists.persons),
         keys={fold(other): key for key, others in lists.keys.items() for other in (key, *others)},
