@@ -191,11 +191,14 @@ class Vault:
 
     @property
     def graph(self) -> Graph:
-        """Notes, attachments, wanted names and tags with an edge per link; see `vaultkit.links.graph.graph`."""
+        """Notes, attachments, wanted names and tags, their links and relations; see `vaultkit.links.graph.graph`."""
         from vaultkit.links.graph import graph
 
-        t = self._reader.read()
-        return graph(t.documents.rows, t.cards.rows, t.edges.rows, t.wanted.rows)
+        t, vocabulary = self._reader.know(), self._reader.vocabulary
+        assert vocabulary is not None
+        return graph(
+            t.documents.rows, t.cards.rows, t.edges.rows, t.wanted.rows, t.facts.rows, vocabulary.inverse
+        )  # fmt: skip
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
