@@ -35,6 +35,7 @@ FLOORS: dict[str, int] = {
     "facts": 2,
     "settings": 1,
     "model": 1,
+    "bodies": 0,
     "diagnostics": 0,
     "words": 0,
     "yaml_core": 0,

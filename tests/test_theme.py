@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from vaultkit.diagnostics import VaultkitError
+from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.site import theme as themes
 from vaultkit.site.page import HTML_FIELDS, PageEnvironment, render
 from vaultkit.site.views import (
@@ -490,9 +491,15 @@ def words(language: str) -> dict[str, Any]:
 
 def test_all_languages_have_the_words_that_templates_use_and_no_others() -> None:
     sources = "".join(path.read_text("utf-8") for path in sorted(themes.BUILT_IN.glob("*.html")))
-    used = set(re.findall(r"\bs\.(\w+)", sources)) | {"months", "date", "thousands"}
+    used = set(re.findall(r"\bs\.(\w+)", sources)) - {"from_section"} | {"months", "date", "thousands"}
     used |= {f"{prefix}_{kind}" for prefix, kind in itertools.product(("kind", "n"), KINDS)}
-    assert set(words("en")) == set(words("de")) == used
+    roles = {f"role_{role}" for role in load(None)[0].roles}
+    of_roles = {f"role_of {role.name}" for role in load(None)[0].roles.values()}
+    used |= {"from", "role_reversed", "status_former", "status_claimed"}
+    assert set(words("en")) == set(words("de"))
+    assert used <= set(words("en"))
+    assert roles <= set(words("en")), "each built-in role has a name"
+    assert set(words("en")) - used <= roles | of_roles
     for key, word in words("en").items():
         assert type(words("de")[key]) is type(word), key
 

@@ -16,6 +16,7 @@ import stat
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, get_args
 
@@ -79,8 +80,10 @@ def sources(root: Path, config_file: Path | None = None) -> tuple[Path, ...]:
     """The files that the configuration of a vault is read from, whether or not they are there."""
     here = root.absolute()
     projects = (folder / "pyproject.toml" for folder in (here, *here.parents))
-    config_dir = load(root, config_file=config_file).config.scan.config_dir
+    config = load(root, config_file=config_file).config
+    config_dir, vocabulary = config.scan.config_dir, config.relations.vocabulary
     return (
+        *((here / vocabulary,) if vocabulary else ()),
         *(here / config_dir / name for name in ("app.json", "types.json")),
         *(here / name for name in OF_PUBLISH.values()),
         *(file for file in projects if file.is_file()),
@@ -106,7 +109,7 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, config_file: Pa
         *layers,
     ]
     settings, problems, doubts = _merge(layers)
-    return Loaded(_config(settings), tuple(settings.values()), tuple(sorted(problems)), tuple(sorted(doubts)))
+    return Loaded(_config(root, settings), tuple(settings.values()), tuple(sorted(problems)), tuple(sorted(doubts)))
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -182,7 +185,7 @@ def _converted(key: Key, value: Any) -> Any:
     return msgspec.convert(value, key.type)
 
 
-def _config(settings: Mapping[str, Setting]) -> Config:
+def _config(root: Path, settings: Mapping[str, Setting]) -> Config:
     fields: dict[str, dict[str, Any]] = defaultdict(dict)
     for key in KEYS.values():
         fields[key.section][key.field] = settings[key.name].value
@@ -191,9 +194,17 @@ def _config(settings: Mapping[str, Setting]) -> Config:
         syntax=Syntax(**fields["syntax"]),
         publish=Publish(**fields["publish"]),
         site=Site(**fields["site"]),
-        relations=Relations(**fields["relations"]),
+        relations=Relations(**fields["relations"], digest=_digest(root, fields["relations"]["vocabulary"])),
         **fields[""],
     )
+
+
+def _digest(root: Path, vocabulary: str) -> str:
+    """Of the vault's own vocabulary; empty where there is none that can be read, which whoever reads it tells."""
+    try:
+        return blake2b(read_settings(root / vocabulary), digest_size=16).hexdigest() if vocabulary else ""
+    except OSError:
+        return ""
 
 
 def _did_you_mean(name: str, quote: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NewType
 import msgspec
 from msgspec import Struct
 
+from vaultkit.bodies import Anchor, Body, Box
 from vaultkit.diagnostics import Diagnostic
 
 VaultPath = NewType("VaultPath", str)
@@ -221,28 +222,6 @@ class Structure(Struct, frozen=True, array_like=True):
     sections: tuple[Section, ...] = ()
 
 
-class Slot(Struct, frozen=True, array_like=True, gc=False):
-    """A hole in a body, filled when it is known what the ref leads to."""
-
-    index: int
-    """Into the refs of the document, or into its tags."""
-    part: int = 0
-    """`WHOLE` link or embed; its `OPEN` and `CLOSE` where the label between them has markup; or a `TAG`."""
-
-
-WHOLE, OPEN, CLOSE, TAG = range(4)
-
-Segment = str | Slot
-Body = tuple[Segment, ...]
-
-
-class Anchor(Struct, frozen=True, array_like=True, gc=False):
-    """Where a heading's section or an identified block stands in a body: segments `start` to `end`."""
-
-    start: int
-    end: int
-
-
 class Document(Struct, frozen=True, array_like=True, gc=False):
     """What one file says, read alone; an attachment is a Document with nothing in it."""
 
@@ -268,6 +247,7 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     """HTML with holes."""
     lead_end: int = 0
     """How many segments of the body are the first paragraph; 0 where it doesn't begin with one."""
+    box: Box | None = None
     heading_anchors: tuple[Anchor, ...] = ()
     """Parallel to `headings`: the section from the heading to the next of its level."""
     block_anchors: tuple[Anchor, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from vaultkit.config import Config
@@ -26,10 +25,13 @@ from vaultkit.site.pages import copied_file, page, pages, place_of
 from vaultkit.site.views import Frame
 
 
-def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool = False) -> Tables:
+def pipeline(
+    config: Config, frame: Frame, vocabulary: Vocabulary, run: Run = run_here, *, drafts: bool = False
+) -> Tables:  # fmt: skip
     """Declare every table of a vault, each from the ones above it.
 
     Args:
+        vocabulary: By which words are read as roles.
         frame: What surrounds every page.
         run: How notes are parsed: here, from the memo, in other processes.
         drafts: Whether private notes are shown too; never in what is published.
@@ -65,12 +67,22 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool 
     t.titles = Group(t.documents, lists.by_title)
     t.former = Group(t.documents, lists.by_former_address)
 
+    # What the author knows.
+    t.kinds = Map(t.documents, partial(extract.entity_kind, vocabulary=vocabulary))
+    t.facts = Lookup(
+        t.documents, extract.formula(vocabulary, config.relations.headings), links=t.links, names=t.names, kinds=t.kinds
+    )
+    t.about = Group(t.facts, extract.by_entity)
+
     # What each page shows.
     t.note_pages = Lookup(
-        t.documents, page(note_page(config.site)), cards=t.cards, links=t.links, backlinks=t.backlinks,
-        wanted=t.wanted, documents=t.documents,
+        t.documents, page(note_page(config.site, vocabulary.inverse)), cards=t.cards, links=t.links,
+        backlinks=t.backlinks, wanted=t.wanted, documents=t.documents, about=t.about,
     )  # fmt: skip
-    t.wanted_pages = Lookup(t.wanted, page(wanted_page), mentions=t.mentions, cards=t.cards, names=t.names)
+    t.wanted_pages = Lookup(
+        t.wanted, page(wanted_page(vocabulary.inverse)), mentions=t.mentions, cards=t.cards, names=t.names,
+        wanted=t.wanted, about=t.about,
+    )  # fmt: skip
     t.folder_pages = Lookup(t.folders, page(lists.folder_page), cards=t.cards)
     t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, subtags=t.subtags)
     t.tags_page = Whole(pages(lists.tags_page), tags=t.tags)
@@ -98,17 +110,6 @@ def pipeline(config: Config, frame: Frame, run: Run = run_here, *, drafts: bool 
     t.unsafe = Map(t.parsed, unsafe_file)
     t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden, unsafe=t.unsafe)
     return t
-
-
-def knowledge(t: Tables, vocabulary: Vocabulary, headings: Sequence[str]) -> None:
-    """Declare the tables of what the author knows: for commands that ask, until pages show it too.
-
-    Args:
-        headings: Under which each line is of something related.
-    """
-    t.kinds = Map(t.documents, partial(extract.entity_kind, vocabulary=vocabulary))
-    t.facts = Lookup(t.documents, extract.formula(vocabulary, headings), links=t.links, names=t.names, kinds=t.kinds)
-    t.about = Group(t.facts, extract.by_entity)
 
 
 PROBLEMS = ("nav", "cycles", "permalinks", "leaks")

@@ -14,6 +14,7 @@ from vaultkit.engine.executors import Failure
 from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.engine.tables import Changes
 from vaultkit.engine.trial import collector_at_rest
+from vaultkit.knowledge.vocabulary_file import built_in_digest
 from vaultkit.model import Source, Url, VaultPath
 from vaultkit.nodes import WANTED
 from vaultkit.parse.files import chunks
@@ -314,8 +315,12 @@ def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Loo
     """Digest of all that a site is made of: the files, the settings, the theme and our own code."""
     return value_digest(
         [(path, sources[path].digest, sources[path].disk_path) for path in sorted(sources)],
-        [msgspec.to_builtins(section) for section in (config.scan, config.syntax, config.publish, config.site)],
+        [
+            msgspec.to_builtins(section)
+            for section in (config.scan, config.syntax, config.publish, config.site, config.relations)
+        ],
         look,
+        built_in_digest(),
         code_digest(*_CODE),
         versions(*LIBRARIES, *_RENDERERS),
     )
@@ -325,8 +330,8 @@ _RENDERERS = ("Jinja2", "MarkupSafe")
 """Libraries whose versions a page depends on, whatever its view."""
 
 _CODE = (
-    "vaultkit.parse", "vaultkit.links", "vaultkit.site", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
-    "vaultkit.reader", "vaultkit.model", "vaultkit.urls", "vaultkit.words", "vaultkit.yaml_core", "vaultkit.nodes", "vaultkit.diagnostics",
+    "vaultkit.parse", "vaultkit.links", "vaultkit.knowledge", "vaultkit.facts", "vaultkit.site", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
+    "vaultkit.reader", "vaultkit.model", "vaultkit.bodies", "vaultkit.urls", "vaultkit.words", "vaultkit.yaml_core", "vaultkit.nodes", "vaultkit.diagnostics",
 )  # fmt: skip
 
 

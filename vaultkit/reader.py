@@ -18,13 +18,12 @@ from vaultkit.engine.executors import Executor
 from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes, Tables, update
 from vaultkit.engine.trial import collector_at_rest
-from vaultkit.knowledge.vocabulary import Vocabulary
 from vaultkit.knowledge.vocabulary_file import load as load_vocabulary
 from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
 from vaultkit.parse.remember import Remembered
 from vaultkit.parse.scan import Stat, scan
-from vaultkit.pipeline import PROBLEMS, knowledge, pipeline
+from vaultkit.pipeline import PROBLEMS, pipeline
 from vaultkit.site.frame import frame_of
 
 Progress = Callable[[str, int, int], None]
@@ -74,9 +73,12 @@ class Reader:
         """Throw the tables away; the memo makes the next start cheap."""
         self._problems_of: dict[tuple[str, Any], tuple[Diagnostic, ...]] = {}
         self._problems: tuple[Diagnostic, ...] | None = None
-        self.vocabulary: Vocabulary | None = None
-        """By which facts are read, once anybody has asked for them."""
-        self.tables: Tables = pipeline(self.config, self.frame, self._remembered, drafts=self.drafts)
+        settings = self.config.relations
+        own = self.root / settings.vocabulary if settings.vocabulary else None
+        self.vocabulary, found = load_vocabulary(own, replace=settings.replace, name=settings.vocabulary)
+        """By which words are read as roles."""
+        self._problems_of["vocabulary", ""] = found
+        self.tables: Tables = pipeline(self.config, self.frame, self.vocabulary, self._remembered, drafts=self.drafts)
         self.is_read = False
 
     def forget(self) -> None:
@@ -90,18 +92,6 @@ class Reader:
         if not self.is_read:
             self.apply(self.scan())
         return self.tables
-
-    def know(self) -> Tables:
-        """The tables with those of what the author knows."""
-        t = self.read()
-        if self.vocabulary is None:
-            settings = self.config.relations
-            own = self.root / settings.vocabulary if settings.vocabulary else None
-            self.vocabulary, found = load_vocabulary(own, replace=settings.replace, name=settings.vocabulary)
-            knowledge(t, self.vocabulary, settings.headings)
-            self.apply(Edits({}, self._scan_problems))
-            self._problems_of["vocabulary", ""], self._problems = found, None
-        return t
 
     def scan(self, hints: Collection[str] | None = None) -> Edits:
         """What differs on disk.

@@ -91,6 +91,8 @@ class Relations(Struct, frozen=True):
     """A file with roles and the words that name them, from the vault's folder."""
     replace: bool = False
     """Whether it stands in place of the built-in vocabulary rather than before it."""
+    digest: str = ""
+    """Of what the vocabulary's file holds, so that other words are other settings; no key."""
 
 
 class Config(Struct, frozen=True):
@@ -135,7 +137,11 @@ def _keys() -> dict[str, Key]:
 
 def _section_keys(section: str) -> list[Key]:
     owner = type(getattr(Config(), section)) if section else Config
-    fields = [f for f in msgspec.structs.fields(owner) if not isinstance(f.default, Struct)]
+    fields = [
+        f
+        for f in msgspec.structs.fields(owner)
+        if not isinstance(f.default, Struct) and (section, f.name) != ("relations", "digest")
+    ]
     return [Key(_name(section, f.name), section, f.name, f.type, f.default) for f in fields]
 
 

@@ -165,12 +165,12 @@ class Vault:
 
     def facts(self, path: str) -> tuple[Fact, ...]:
         """What a note states: of itself and of others, each statement with its line and words."""
-        rows: tuple[Fact, ...] = self._reader.know().facts.rows.get(path, ())
+        rows: tuple[Fact, ...] = self._reader.read().facts.rows.get(path, ())
         return rows
 
     def about(self, node: str) -> tuple[Fact, ...]:
         """All that any note states of a note, or of a wanted name (`?name`, in lower case), from either side."""
-        rows: tuple[Fact, ...] = self._reader.know().about.rows.get(node, ())
+        rows: tuple[Fact, ...] = self._reader.read().about.rows.get(node, ())
         return rows
 
     def titles(self) -> dict[str, str]:
@@ -186,7 +186,7 @@ class Vault:
 
     def relations(self, role: str = "") -> tuple[Fact, ...]:
         """The relations of all notes, by note and line; those of one role, if one is named."""
-        rows = self._reader.know().facts.rows
+        rows = self._reader.read().facts.rows
         return tuple(fact for path in sorted(rows) for fact in rows[path] if fact.object and role in ("", fact.role))
 
     @property
@@ -194,7 +194,7 @@ class Vault:
         """Notes, attachments, wanted names and tags, their links and relations; see `vaultkit.links.graph.graph`."""
         from vaultkit.links.graph import graph
 
-        t, vocabulary = self._reader.know(), self._reader.vocabulary
+        t, vocabulary = self._reader.read(), self._reader.vocabulary
         assert vocabulary is not None
         return graph(
             t.documents.rows, t.cards.rows, t.edges.rows, t.wanted.rows, t.facts.rows, vocabulary.inverse

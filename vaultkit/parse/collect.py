@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from vaultkit.model import Anchor, Block, Body, Callout, Heading, ListItem, Math, Section
+from vaultkit.bodies import Anchor, Body, Box
+from vaultkit.model import Block, Callout, Heading, ListItem, Math, Section
 from vaultkit.parse.annotate import annotate
 from vaultkit.parse.code import write_code
 from vaultkit.parse.draft import Draft, checkbox, escape, one_line
+from vaultkit.parse.facts_table import FactsTable
 from vaultkit.parse.footnotes import write_footnotes
 from vaultkit.parse.inline import index_comment_block, write_inline
 from vaultkit.parse.mathml import formula
@@ -59,6 +61,7 @@ class Open(NamedTuple):
 class Collected(NamedTuple):
     body: Body
     lead_end: int
+    box: Box | None
     heading_anchors: tuple[Anchor, ...]
     block_anchors: tuple[Anchor, ...]
     lead: str
@@ -78,6 +81,7 @@ class Collector:
         """How many top-level blocks a reader sees so far."""
         self.shown_headings = 0
         self.lead_parts = 0
+        self.facts = FactsTable()
         self.lead = ""
         self.tokens: list[Token] = []
         self.at = 0
@@ -93,10 +97,12 @@ class Collector:
         end = len(draft.parts)
         write_footnotes(self)
         headings, blocks = self.places.ranges(end)
-        cuts = [self.lead_parts, *(cut for pair in (*headings, *blocks) for cut in pair)]
+        boxed = () if draft.needs_cleaning else self.facts.parts
+        cuts = [self.lead_parts, *boxed, *(cut for pair in (*headings, *blocks) for cut in pair)]
         body, segment_of = assemble(draft.parts, cuts, draft.mark, has_html=draft.needs_cleaning)
         lead_end = segment_of[self.lead_parts]
-        return Collected(body, lead_end, anchors(headings, segment_of), anchors(blocks, segment_of), self.lead)
+        box = self.facts.box(segment_of) if boxed else None
+        return Collected(body, lead_end, box, anchors(headings, segment_of), anchors(blocks, segment_of), self.lead)
 
     def walk(self, tokens: list[Token]) -> None:
         outer = self.tokens, self.at
@@ -385,7 +391,12 @@ class Collector:
     def table(self, token: Token) -> None:
         start = len(self.draft.parts)
         end_line = (token.map[1] if token.map else 0) + self.draft.offset
-        write_table(self.draft, token.meta["table"], self.line(token), end_line)
+        is_key_value = write_table(self.draft, token.meta["table"], self.line(token), end_line)
+        if is_key_value and not self.stack and not self.draft.plain:
+            before, after = self.tokens[self.at - 1], self.tokens[self.at + 1 : self.at + 2]
+            is_alone = before.type == "heading_close" and (not after or after[0].type in ("heading_open", "hr"))
+            heading = self.places.previous[-1] if self.at and is_alone else None
+            self.facts.consider(self.draft, start, heading)
         self.done(start)
 
     def too_deep(self, token: Token) -> None:

@@ -7,22 +7,10 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from vaultkit.bodies import Slot
 from vaultkit.config import Syntax
 from vaultkit.diagnostics import Diagnostic, problem
-from vaultkit.model import (
-    Block,
-    Callout,
-    Heading,
-    ListItem,
-    Math,
-    Passage,
-    Place,
-    Ref,
-    Section,
-    Slot,
-    Table,
-    Tag,
-)
+from vaultkit.model import Block, Callout, Heading, ListItem, Math, Passage, Place, Ref, Section, Table, Tag
 
 
 class Trusted(str):

@@ -7,7 +7,8 @@ import re
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 
-from vaultkit.model import CLOSE, OPEN, TAG, WHOLE, Math, Ref, RefKind, Slot, Tag
+from vaultkit.bodies import CLOSE, OPEN, TAG, WHOLE, Slot
+from vaultkit.model import Math, Ref, RefKind, Tag
 from vaultkit.parse.draft import Draft, escape
 from vaultkit.parse.linktext import LinkText, default_label, is_external, split_destination, split_size
 from vaultkit.parse.markdown import MARKED

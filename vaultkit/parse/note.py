@@ -10,9 +10,10 @@ from posixpath import basename, splitext
 import msgspec
 from markdown_it.token import Token
 
+from vaultkit.bodies import Body, Slot
 from vaultkit.config import Syntax
 from vaultkit.diagnostics import Diagnostic, problem
-from vaultkit.model import Body, CanvasNode, Document, Ref, Section, Slot, Source, Structure, VaultPath
+from vaultkit.model import CanvasNode, Document, Ref, Section, Source, Structure, VaultPath
 from vaultkit.parse.attachment import read_attachment
 from vaultkit.parse.canvas import read_canvas
 from vaultkit.parse.code import write_code
@@ -157,6 +158,7 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
         "packed": _packed(draft, tuple(draft.sections)),
         "body": collected.body,
         "lead_end": collected.lead_end,
+        "box": collected.box,
         "heading_anchors": collected.heading_anchors,
         "block_anchors": collected.block_anchors,
         "lead": collected.lead,
@@ -198,7 +200,7 @@ def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
     for node in canvas.nodes:
         _card(draft, collector, node)
     body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.needs_cleaning)
-    collected = Collected(body, 0, (), (), "")
+    collected = Collected(body, 0, None, (), (), "")
     facts = _facts(draft, collected) | {"blocks": (), "packed": _packed(draft, ())}
     return Document(
         source.path, "canvas", source.digest, title=stem(source.path)[: -len(".canvas")],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vaultkit.model import Anchor, Block
+from vaultkit.bodies import Anchor
+from vaultkit.model import Block
 from vaultkit.parse.draft import Draft
 
 Range = tuple[int, int]

@@ -53,7 +53,12 @@ class Remembered:
         self._fingerprint = value_digest(
             msgspec.to_builtins(syntax),
             code_digest(
-                "vaultkit.parse", "vaultkit.model", "vaultkit.diagnostics", "vaultkit.words", "vaultkit.yaml_core"
+                "vaultkit.parse",
+                "vaultkit.model",
+                "vaultkit.bodies",
+                "vaultkit.diagnostics",
+                "vaultkit.words",
+                "vaultkit.yaml_core",
             ),
             versions(*LIBRARIES),
         )

@@ -14,7 +14,7 @@ from html import unescape
 
 import nh3
 
-from vaultkit.model import Body, Segment, Slot
+from vaultkit.bodies import Body, Segment, Slot
 from vaultkit.parse.draft import Part, Trusted, escape
 
 _TAGS = set(

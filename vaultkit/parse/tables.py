@@ -20,7 +20,8 @@ _WIDE = 5
 _LONGEST_NUMBER = 32
 
 
-def write_table(draft: Draft, raw: RawTable, line: int, end_line: int) -> None:
+def write_table(draft: Draft, raw: RawTable, line: int, end_line: int) -> bool:
+    """Write a table; whether it is one of keys and values."""
     if raw.has_bare_pipe:
         draft.report("table-pipe-in-link", line)
     limit = max(1, draft.syntax.table_cells // max(1, len(raw.header)))
@@ -53,6 +54,7 @@ def write_table(draft: Draft, raw: RawTable, line: int, end_line: int) -> None:
     draft.tables.append(
         Table(tuple(columns.split(CELL_GAP)), tuple(raw.aligns), len(raw.rows), first, line, end_line, section)
     )
+    return kind == " is-kv"
 
 
 def _row(draft: Draft, cells: list[str], classes: list[str], tag: str, line: int) -> str:

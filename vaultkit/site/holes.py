@@ -9,24 +9,9 @@ import re
 from html import escape
 from posixpath import splitext
 
+from vaultkit.bodies import CLOSE, OPEN, TAG, Anchor, Body, Slot
 from vaultkit.engine.tables import Get
-from vaultkit.model import (
-    CLOSE,
-    OPEN,
-    TAG,
-    Ambiguous,
-    Anchor,
-    Body,
-    Card,
-    Document,
-    Found,
-    Links,
-    Ref,
-    Slot,
-    Target,
-    VaultPath,
-    WantedCard,
-)
+from vaultkit.model import Ambiguous, Card, Document, Found, Links, Ref, Target, VaultPath, WantedCard
 from vaultkit.nodes import node_of
 from vaultkit.urls import href, root_of, tag_url
 from vaultkit.words import fold

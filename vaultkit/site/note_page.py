@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
 from vaultkit.engine.tables import Get
-from vaultkit.model import Card, Document, Found, Links, Ref, Target, VaultPath, WantedCard
+from vaultkit.model import Card, Document, Found, Heading, Links, Ref, Target, VaultPath, WantedCard
 from vaultkit.nodes import CLAIMED, node_of
 from vaultkit.settings import Site
 from vaultkit.site.holes import Filler, Tables
 from vaultkit.site.mentions import mention_groups, type_badge
+from vaultkit.site.relations import Inverse, relation_groups, rows_about
 from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
 from vaultkit.urls import color_class, folder_url, href, root_of, tag_url
-from vaultkit.words import fold, sort_key
+from vaultkit.words import fold, is_journal, sort_key
 
 WORDS_A_MINUTE = 230
 OUTLINE_LEVELS = 3
@@ -31,13 +33,13 @@ _CLASS = re.compile(r"-?[A-Za-z_][\w-]*")
 _WEB = re.compile(r"https?://[^\s<>\"]+\Z")
 
 
-def note_page(site: Site) -> Callable[..., NoteView | None]:
+def note_page(site: Site, inverse: Inverse) -> Callable[..., NoteView | None]:
     """The formula of a note's view; attachments have no page."""
     hidden = _SHOWN_ELSEWHERE | {fold(name) for name in site.hide_properties}
 
     def view(
         path: VaultPath, document: Document,
-        *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get,
+        *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get, about: Get,
     ) -> NoteView | None:  # fmt: skip
         if document.kind == "attachment":
             return None
@@ -47,6 +49,14 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
         resolved: Links | None = links(path)
         targets = resolved.targets if resolved is not None else ()
         groups, n_backlinks = mention_groups(backlinks(path, ()), root, cards)
+        stated = about(path, ())
+        relations = relation_groups(path, stated, root, cards, wanted, inverse)
+        # Daily notes and plain ones are about nothing that has facts.
+        box = document.box if card.type and not is_journal(card.type) else None
+        heading = document.headings[box.heading] if box is not None and box.heading >= 0 else None
+        rest = document.body[document.lead_end :]
+        if box is not None:
+            rest = (*document.body[document.lead_end : box.start], *document.body[box.end :])
         outgoing, missing = _links(path, document.refs, targets, root, cards, wanted)
         return NoteView(
             url=card.url,
@@ -60,9 +70,15 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
             properties=_properties(document, targets, filler, hidden),
             updated=_updated(document),
             minutes=-(-document.words // WORDS_A_MINUTE) if document.words else 0,
-            outline=_outline(document),
+            facts_html=filler.fill(document, document.body[box.table : box.end]) if box is not None else "",
+            facts_heading=heading.text if heading is not None else "",
+            facts_slug=heading.slug if heading is not None else "",
+            relations=relations,
+            n_relations=sum(len(group.relations) for group in relations),
+            rows_about=rows_about(path, stated, root, cards),
+            outline=_outline(document, heading),
             lead_html=filler.fill(document, document.body[: document.lead_end]),
-            html=filler.fill(document, document.body[document.lead_end :]),
+            html=filler.fill(document, rest),
             backlinks=groups,
             n_backlinks=n_backlinks,
             outgoing=outgoing,
@@ -75,7 +91,14 @@ def note_page(site: Site) -> Callable[..., NoteView | None]:
     return view
 
 
-def wanted_page(node: str, card: WantedCard, *, mentions: Get, cards: Get, names: Get) -> WantedView:
+def wanted_page(inverse: Inverse) -> Callable[..., WantedView]:
+    """The formula of the page of a name that no note has."""
+    return partial(_wanted_page, inverse=inverse)
+
+
+def _wanted_page(
+    node: str, card: WantedCard, *, inverse: Inverse, mentions: Get, cards: Get, names: Get, wanted: Get, about: Get
+) -> WantedView:  # fmt: skip
     """The page that collects all mentions of a name; for an ambiguous one, with the notes that claim it."""
     root = root_of(card.url)
     groups, n_mentions = mention_groups(mentions(node, ()), root, cards)
@@ -85,8 +108,11 @@ def wanted_page(node: str, card: WantedCard, *, mentions: Get, cards: Get, names
         for path in names("\0" + node.removeprefix(CLAIMED), ()):
             claimant: Card = cards(path)
             candidates.append(card_link(claimant, root))
+    stated = about(node, ())
+    relations = relation_groups(node, stated, root, cards, wanted, inverse)
     return WantedView(
-        url=card.url, root=root, title=card.name, mentions=groups, n_mentions=n_mentions,
+        url=card.url, root=root, title=card.name, relations=relations,
+        n_relations=sum(len(group.relations) for group in relations), rows_about=rows_about(node, stated, root, cards), mentions=groups, n_mentions=n_mentions,
         candidates=tuple(candidates),
     )  # fmt: skip
 
@@ -214,8 +240,9 @@ def _css_classes(document: Document) -> tuple[str, ...]:
     return ()
 
 
-def _outline(document: Document) -> tuple[OutlineItem, ...]:
-    headings = [heading for heading in document.headings if heading.slug]
+def _outline(document: Document, boxed: Heading | None) -> tuple[OutlineItem, ...]:
+    """The headings of the article, without the one that went with the box of facts."""
+    headings = [heading for heading in document.headings if heading.slug and heading is not boxed]
     if not headings:
         return ()
     top = min(heading.level for heading in headings)

@@ -17,7 +17,7 @@ from vaultkit.site.views import TEMPLATES, AnyView, PropertyRow, View
 if TYPE_CHECKING:
     from vaultkit.site.theme import Theme
 
-HTML_FIELDS = frozenset({"html", "lead_html"})
+HTML_FIELDS = frozenset({"html", "lead_html", "facts_html"})
 """What `parse` has sanitized or `site.holes` has escaped; every other text is escaped as it is printed."""
 
 

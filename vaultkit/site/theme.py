@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote, urljoin
@@ -66,6 +67,8 @@ class Theme:
             number=lambda n: _number(n, _text(words, "thousands")),
             date=lambda iso: _date(iso, words),
             address=_address,
+            role=partial(_role, words),
+            status=lambda name: _text(words, f"status_{name}"),
             has_blocks=lambda html: any(mark in html for mark in BLOCK_MARKS),
             has_code=lambda html: any(mark in html for mark in CODE_MARKS),
             has_custom_css=custom_css is not None,
@@ -198,7 +201,10 @@ def _text(words: Words, key: str) -> str:
 def _phrases(words: Words) -> SimpleNamespace:
     """What templates know as `s`: texts, and functions of a number where a language has plural forms."""
     thousands = _text(words, "thousands")
-    return SimpleNamespace(**{k: _plural(w, thousands) if isinstance(w, dict) else w for k, w in words.items()})
+    return SimpleNamespace(
+        **{k: _plural(w, thousands) if isinstance(w, dict) else w for k, w in words.items()},
+        from_section=lambda heading: _text(words, "from").replace("{heading}", heading),
+    )
 
 
 def _plural(forms: Mapping[str, str], thousands: str) -> Callable[[int], str]:
@@ -206,6 +212,16 @@ def _plural(forms: Mapping[str, str], thousands: str) -> Callable[[int], str]:
     other = forms["other"]
     one = forms.get("one", other)
     return lambda n: (one if n == 1 else other).replace("{n}", _number(n, thousands))
+
+
+def _role(words: Words, role: str, n: int) -> str:
+    """What relations of a role are called, *n* of them; one that the vault's vocabulary adds, by its own name."""
+    known = words.get(f"role_{role}")
+    if isinstance(known, dict):
+        return known.get("one", known["other"]) if n == 1 else known["other"]
+    name = known or role.removeprefix("of ").replace("-", " ")
+    name = name[:1].upper() + name[1:]
+    return f"{name} {_text(words, 'role_reversed')}" if known is None and role.startswith("of ") else name
 
 
 def _number(n: int, thousands: str) -> str:

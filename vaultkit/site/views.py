@@ -88,6 +88,47 @@ class MentionGroup(Struct, frozen=True):
     """Closed until asked for: daily notes and their like."""
 
 
+class Said(Struct, frozen=True, array_like=True, gc=False):
+    """What a note says of a relation."""
+
+    words: str
+    """The author's, where they say more than the role; may be empty."""
+    status: str = ""
+    """`former`, `claimed` or empty."""
+    source: str = ""
+    """Where others say it: the note if it is a third one, or the section of a table."""
+    href: str = ""
+
+
+class Relation(Struct, frozen=True, array_like=True, gc=False):
+    """A thing that stands in a relation to the page's."""
+
+    link: Link
+    """Its `href` is empty for a name that has no page."""
+    said: tuple[Said, ...]
+    is_own: bool = False
+    """Whether the page's own note says it."""
+
+
+class RelationGroup(Struct, frozen=True, array_like=True, gc=False):
+    """Relations of one role: what each is to the page's thing."""
+
+    role: str
+    """By its name in the vocabulary; after `of `, what the page's thing is to each."""
+    relations: tuple[Relation, ...]
+
+
+class AboutRow(Struct, frozen=True, array_like=True, gc=False):
+    """A row of another note's table about the page's thing, put together again."""
+
+    title: str
+    href: str
+    section: str
+    section_href: str
+    cells: tuple[tuple[str, str], ...]
+    """Columns and what stands in them."""
+
+
 class View(Struct, frozen=True, kw_only=True, tag_field="view"):
     """What every page has."""
 
@@ -110,6 +151,14 @@ class NoteView(View, frozen=True, kw_only=True, tag="note"):
     tags: tuple[Link, ...] = ()
     """Without `#`, which the template writes."""
     properties: tuple[PropertyRow, ...] = ()
+    facts_html: str = ""
+    """The key/value table from the top of the note, taken out of the article."""
+    facts_heading: str = ""
+    """What stood above it, if nothing else stood there; with its id."""
+    facts_slug: str = ""
+    relations: tuple[RelationGroup, ...] = ()
+    n_relations: int = 0
+    rows_about: tuple[AboutRow, ...] = ()
     updated: str = ""
     """ISO date from the front matter, or empty."""
     minutes: int = 0
@@ -134,6 +183,9 @@ class NoteView(View, frozen=True, kw_only=True, tag="note"):
 class WantedView(View, frozen=True, kw_only=True, tag="wanted"):
     """A name that notes link to and no note has; or one that several notes claim."""
 
+    relations: tuple[RelationGroup, ...] = ()
+    n_relations: int = 0
+    rows_about: tuple[AboutRow, ...] = ()
     mentions: tuple[MentionGroup, ...] = ()
     n_mentions: int = 0
     candidates: tuple[Link, ...] = ()
