@@ -53,5 +53,10 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     """Columns and cells of the rest of the row."""
     note: VaultPath
     line: int
+    about: tuple[str, ...]
+    """Nodes that it is about: those that the row links to, else the note."""
     section: str = ""
+    """For a dated heading its own text, which then says what happened."""
     slug: str = ""
+    is_journal: bool = False
+    """Whether it stands in a daily note, which mentions much."""

@@ -7,6 +7,7 @@ from functools import partial
 from vaultkit.config import Config
 from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Tables, Union, Whole, run_here
 from vaultkit.knowledge import extract
+from vaultkit.knowledge.events import events
 from vaultkit.knowledge.vocabulary import Vocabulary
 from vaultkit.links.anchors import anchors
 from vaultkit.links.cards import card, claims, permalink_problems
@@ -73,6 +74,7 @@ def pipeline(
         t.documents, extract.formula(vocabulary, config.relations.headings), links=t.links, names=t.names, kinds=t.kinds
     )
     t.about = Group(t.facts, extract.by_entity)
+    t.events = Lookup(t.documents, events, links=t.links)
 
     # What each page shows.
     t.note_pages = Lookup(

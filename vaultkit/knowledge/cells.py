@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -68,6 +69,11 @@ def remark_after(cell: str, end: int, *, is_only: bool) -> str:
 def is_occasion(head: str, cell: str) -> bool:
     """Whether a row is about what happened to the note: its first cell is a time or a round."""
     return head.casefold() in _OCCASIONS or is_date(cell) or _ROUND.match(cell) is not None
+
+
+def is_thing(heads: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Whether a column holds what its rows are about, by its head: `Company`, `Target`."""
+    return any(head.casefold() == "target" or head.casefold() in vocabulary.generic for head in heads)
 
 
 def told_of(place: Place, remark: str, words: str, vocabulary: Vocabulary) -> Reading:

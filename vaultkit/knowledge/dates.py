@@ -38,7 +38,7 @@ _FORMS = [
         r"(?P<q>Q[1-4])\s*(?:FY|F|CY)?\s*['’]?(?P<yy>\d\d)\b",
         rf"(?:H(?P<half>[12])|(?P<half2>[12])H)\s*(?:FY|CY)?\s*{_YEAR}\b",
         rf"{_YEAR}\s*H(?P<half>[12])\b",
-        rf"(?P<fuzzy>{'|'.join(_FUZZY)})[\s-]*(?:of\s+)?{_YEAR}\b",
+        rf"(?P<fuzzy>{'|'.join(_FUZZY)})[\s-]*(?:of\s+)?(?:FY|CY)?\s*{_YEAR}\b",
         rf"(?:FY|CY)\s*['’]?{_YEAR}E?\b",
         r"(?:FY|CY)\s*['’]?(?P<yy>\d\d)E?\b",
         rf"{_YEAR}(?:s\b|E\b|\s*[-–/]\s*(?:\d{{2,4}}|present|now)?)?(?![\d%$])(?![.,]\d)",
@@ -48,6 +48,7 @@ _LEAD = re.compile(
     r"(?:~|c\.|ca\.|circa|by|from|since|in|until|as of|announced|expected|est\.?|on)\s+|~", re.IGNORECASE
 )
 
+_DIGIT = re.compile(r"\d")
 _REMARK = re.compile(r"[\s)]*(?:[(\[—–,;:/+-].*)?", re.DOTALL)
 
 MAX = 60
@@ -74,7 +75,7 @@ def is_date(text: str) -> bool:
 
 def _match(text: str) -> tuple[re.Match[str] | None, str]:
     text = text.strip(" *_()[]")
-    if not text or len(text) > MAX:
+    if not text or len(text) > MAX or not _DIGIT.search(text):
         return None, text
     while (lead := _LEAD.match(text)) is not None:
         text = text[lead.end() :]

@@ -8,7 +8,7 @@ from functools import partial
 
 from vaultkit.engine.tables import Get
 from vaultkit.facts import Fact, Source
-from vaultkit.knowledge.cells import Place, is_occasion, post_before, remark_after, stands_alone, told_of
+from vaultkit.knowledge.cells import Place, is_occasion, is_thing, post_before, remark_after, stands_alone, told_of
 from vaultkit.knowledge.direction import directed, named, party_of, top_of
 from vaultkit.knowledge.labels import Reading, read_annotation
 from vaultkit.knowledge.tables import Row, kind_of, rows_of, says_something
@@ -21,6 +21,11 @@ Facts = tuple[Fact, ...]
 
 MAX_WORDS = 6
 """Words of an annotation beyond which it isn't a role of the subheading's but a remark."""
+
+KEY_AND_VALUE = 2
+"""Columns of a table of keys and values."""
+
+NO_LINKS = Links(())
 
 MAX_LINKS = 12
 """Leading links of one line that an annotation is taken to speak of; a longer list says nothing of each."""
@@ -48,9 +53,9 @@ def facts(
     kinds: Get,
 ) -> Facts | None:
     """Every fact of a note, in the order of its lines."""
-    resolved: Links | None = links(path)
-    if resolved is None or document.kind != "note":
+    if document.kind != "note":
         return None
+    resolved: Links = links(path) or NO_LINKS
     found = _Extraction(path, document, resolved, vocabulary, headings, names, kinds).all()
     return tuple(found) or None
 
@@ -156,6 +161,11 @@ class _Extraction:
     # -- S2 to S5: tables --------------------------------------------------------------
 
     def _table(self, table: Table) -> Iterator[Fact]:
+        if len(table.columns) != KEY_AND_VALUE and self.by_passage.keys().isdisjoint(
+            range(table.passage, table.passage + table.n_rows)
+        ):
+            # Without links only keys and values are facts.
+            return
         rows = rows_of(table, self.structure, self.refs, self.by_passage)
         kind = kind_of(table, rows)
         heads = [column.strip(" :*") for column in table.columns]
@@ -215,7 +225,10 @@ class _Extraction:
         first = [number for column, number in row.links if column == 0]
         if len(first) == 1 and self.refs[first[0]].start == 0:
             return node_of(self.targets[first[0]])
-        return str(self.path) if not first and is_occasion(heads[0], row.cells[0]) else ""
+        if first or not is_occasion(heads[0], row.cells[0]):
+            return ""
+        targets = [number for column, number in row.links if is_thing(heads[column : column + 1], self.vocabulary)]
+        return node_of(self.targets[targets[0]]) if len(targets) == 1 else str(self.path)
 
     def _stated(self, subject: str, key: str, place: Place, source: Source) -> Iterator[Fact]:
         """A key with its value: a literal; where the value has links and the key names a role, a relation to each."""
@@ -235,9 +248,12 @@ class _Extraction:
         if fold(key) not in self.vocabulary.posts:
             return
         said = post_before(place.row.cells[place.column], self.refs[number].start - place.offset)
-        reading = read_annotation(said, self.vocabulary) if said else Reading()
-        if reading.role in self.vocabulary.persons:
-            yield from self._edge(place, number, reading.role, key, source, subject, is_listed=True)
+        role = read_annotation(said, self.vocabulary).role if said else ""
+        if role in self.vocabulary.persons:
+            yield from self._edge(place, number, role, key, source, subject, is_listed=True)
+        elif said.count(" ") < MAX_WORDS:
+            # "Engineer, [[X]]" tells no more than where.
+            yield from self._edge(place, number, "employer", key, source, subject)
 
     def _edge(
         self,

@@ -15,10 +15,13 @@ from vaultkit.knowledge.vocabulary import Vocabulary
 
 _MARKS = re.compile(r"[*_`\"“”„‘]|\\(?=\W)")
 _LABEL_END = re.compile(r"\s\(|;|,\s|\s[—–]\s|\s--\s|:\s|\.\s|\s-\s|→|\s/\s")
+_PREPOSITIONS = frozenset(
+    "in of for to by at on with from that which who whose where via vs vs. versus behind under over against since "
+    "during through after before into as across among amid around within without because if when until per than "
+    "alongside including like near between is was are were has had".split()
+)
 _PREPOSITION = re.compile(
-    r"\s(?:in|of|for|to|by|at|on|with|from|that|which|who|whose|where|via|vs\.?|versus|behind|under|over|against|since|"
-    r"during|through|after|before|into|as|across|among|amid|around|within|without|because|if|when|until|per|than|"
-    r"alongside|including|like|near|between|is|was|are|were|has|had)\s.*",
+    rf"\s(?:{'|'.join(map(re.escape, sorted(_PREPOSITIONS)))})\s.*",
     re.IGNORECASE | re.DOTALL,
 )
 _OWNED = re.compile(r"\s(?:of|at|for)\s+(?:the\s+)?(?P<name>\S.*)", re.IGNORECASE | re.DOTALL)
@@ -44,6 +47,11 @@ _CLAIMED = re.compile(
     r"expected|planned|speculated)\b",
     re.IGNORECASE,
 )
+_STATUS = re.compile(
+    "former|ex|prior|previous|past|one-time|erstwhile|potential|report|rumo|possib|prospect|alleged|likely|proposed|would-be|"
+    "planned|speculated"
+)
+"""Begins every word that tells of a status: most labels have none of them."""
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<![\d$.,])(1[89]\d\d|20\d\d)(?![\d,]|\.\d)")
 _ROUND = re.compile(r"\b(?:pre-)?(?:series\s+[a-h]\d?\+?|seed)(?=\W|$)", re.IGNORECASE)
@@ -89,7 +97,9 @@ def read_annotation(text: str, vocabulary: Vocabulary) -> Reading:
     label = plain[: end.start()].strip() if end else plain.rstrip(".")
     detail = plain[end.start() :].strip(" ,;:.—–-()→/") if end else ""
     role, qualifier, party, is_passive = _role(label, vocabulary)
-    status = "former" if _FORMER.search(label) else "claimed" if _CLAIMED.search(label) else ""
+    status = ""
+    if _STATUS.search(label.casefold()):
+        status = "former" if _FORMER.search(label) else "claimed" if _CLAIMED.search(label) else ""
     return Reading(label, role, detail, qualifier, party, is_passive, status, *_figures(plain, label, detail))
 
 
@@ -118,7 +128,8 @@ def _figures(plain: str, label: str, detail: str) -> tuple[str, str, str, str]:
 @lru_cache(maxsize=50_000)
 def _role(label: str, vocabulary: Vocabulary) -> tuple[str, str, str, bool]:
     """The role that a label names, the words before its head, whose it is, and whether it is said passively."""
-    before = _PREPOSITION.sub("", f" {label}").strip()
+    is_plain = _PREPOSITIONS.isdisjoint(label.casefold().split())
+    before = label if is_plain else _PREPOSITION.sub("", f" {label}").strip()
     words = _WORD.findall(before)
     if words and words[0].casefold() in vocabulary.verbs:
         return _sentence(label, vocabulary)
@@ -168,7 +179,7 @@ def _head(words: list[str], vocabulary: Vocabulary) -> tuple[str, int]:
 
 def _sentence(label: str, vocabulary: Vocabulary) -> tuple[str, str, str, bool]:
     """The role that a whole label names by a pattern, and who else is named in it: by whom, or whom."""
-    passive = _PASSIVE.search(label)
+    passive = _PASSIVE.search(label) if "by " in label or "from " in label else None
     role = vocabulary.by_pattern(_FORMER.sub("", label, count=1).strip())
     if passive is not None:
         return role, "", _name_in(label[passive.end() :]) or "?", True

@@ -43,7 +43,11 @@ def rows_of(
     for index in range(table.passage, table.passage + table.n_rows):
         passage = structure.passages[index]
         cells = tuple(passage.text.split(CELL_GAP))
-        links = tuple((passage.text.count(CELL_GAP, 0, refs[ref].start), ref) for ref in by_passage.get(index, ()))
+        numbers = by_passage.get(index)
+        if numbers is None:
+            rows.append(Row(passage.line, cells, ()))
+            continue
+        links = tuple((passage.text.count(CELL_GAP, 0, refs[ref].start), ref) for ref in numbers)
         first = [ref for column, ref in links if column == 0]
         is_lead = len(first) == 1 and refs[first[0]].start == 0 and refs[first[0]].end >= len(cells[0].rstrip())
         rows.append(Row(passage.line, cells, links, first[0] if is_lead and cells[0].strip() else -1))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 RELATED = "related"
 """The role of what no word of the vocabulary names."""
@@ -67,27 +68,21 @@ class Vocabulary:
             return ""
         return role if known.symmetric else known.inverse
 
+    @cached_property
+    def _patterns(self) -> tuple[tuple[Callable[[str], object], str], ...]:
+        return tuple((_finder(pattern), role.name) for role in self.roles.values() for pattern in role.patterns)
+
     def by_pattern(self, label: str) -> str:
         """The role that a whole label names; empty if none does."""
         text = label.casefold()
-        found = (role.name for role in self.roles.values() if any(pattern.search(text) for pattern in role.patterns))
-        return next(found, "")
+        for find, role in self._patterns:
+            if find(text):
+                return role
+        return ""
 
     def by_key(self, key: str) -> str:
         """The role that a column or key names by itself: by its head, with no more before it than "lead" or "former"."""
-        parts = key.casefold().replace("_", " ").replace("(s)", "s").split("/")
-        return next(filter(None, map(self._by_part, parts)), "")
-
-    def _by_part(self, part: str) -> str:
-        words = part.split()
-        while len(words) > 1 and words[-1] in self.generic and " ".join(words[-2:]) not in self.heads:
-            words.pop()
-        *before, head = words or [""]
-        role = self.heads.get(head, "")
-        if not role and before:
-            role = self.heads.get(f"{before.pop()} {head}", "")
-        is_plain = role and not self.roles[role].weak and all(word in self.modifiers for word in before)
-        return role if is_plain else ""
+        return _by_key(key, self)
 
     def suits(self, role: str, of: str | None, to: str | None) -> bool:
         """Whether a role can hold between notes of these kinds."""
@@ -101,3 +96,37 @@ class Vocabulary:
     def by_subheading(self, heading: str) -> str:
         text = heading.casefold()
         return next((role for pattern, role in self.subheadings if pattern.search(text)), "")
+
+
+@lru_cache(maxsize=50_000)
+def _by_key(key: str, vocabulary: Vocabulary) -> str:
+    parts = key.casefold().replace("_", " ").replace("(s)", "s").split("/")
+    return next(filter(None, (_by_part(part, vocabulary) for part in parts)), "")
+
+
+def _by_part(part: str, vocabulary: Vocabulary) -> str:
+    heads = vocabulary.heads
+    words = part.split()
+    while len(words) > 1 and words[-1] in vocabulary.generic and " ".join(words[-2:]) not in heads:
+        words.pop()
+    *before, head = words or [""]
+    role = heads.get(head, "")
+    if not role and before:
+        role = heads.get(f"{before.pop()} {head}", "")
+    is_plain = role and not vocabulary.roles[role].weak and all(word in vocabulary.modifiers for word in before)
+    return role if is_plain else ""
+
+
+_ALTERNATIVE = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()|]|[^\\\[()|]+", re.DOTALL)
+
+
+def _finder(pattern: re.Pattern[str]) -> Callable[[str], object]:
+    """How to look for a pattern: where all of it begins with `^`, without trying every place of the text."""
+    alternatives, depth = [""], 0
+    for part in _ALTERNATIVE.findall(pattern.pattern):
+        depth += (part == "(") - (part == ")")
+        if part == "|" and not depth:
+            alternatives.append("")
+        else:
+            alternatives[-1] += part
+    return pattern.match if all(each.startswith("^") for each in alternatives) else pattern.search
