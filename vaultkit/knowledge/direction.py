@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from vaultkit.engine.tables import Get
 from vaultkit.knowledge.labels import Reading
 from vaultkit.knowledge.values import share_of
-from vaultkit.knowledge.vocabulary import RELATED, Vocabulary
+from vaultkit.knowledge.vocabulary import PERSON, PLACE, RELATED, Vocabulary
 from vaultkit.links.names import ALIAS
 from vaultkit.model import VaultPath
 from vaultkit.words import fold
@@ -58,7 +58,7 @@ def party_of(name: str, near: tuple[str, str], title: str, names: Get, kinds: Ge
         candidates: Sequence[VaultPath] = names(folded + ".md") or names(ALIAS + folded) or ()
         if len(candidates) == 1 and top_of(candidates[0]) in map(top_of, near):
             # "China partner" may be a partner in China.
-            is_place = kinds(candidates[0]) == "place"
+            is_place = kinds(candidates[0]) == PLACE
             return None if is_place and not is_certain else str(candidates[0])
         if fold(title).startswith(f"{folded} "):
             return near[0]
@@ -78,13 +78,16 @@ def directed(
     """
     subject, role, target = said
     of_subject, of_target = kinds(subject), kinds(target)
-    if role in vocabulary.persons and of_subject == "person":
+    if role in vocabulary.persons and of_subject == PERSON:
         # On a person's page "founder, CEO" beside a company says what the person is there.
-        if of_target == "person":
+        if of_target == PERSON:
             return subject, RELATED, target, False
         subject, target, of_subject, of_target = target, subject, of_target, of_subject
     if role in _FINANCING and _LED.match(words):
         role = "portfolio-company" if of_subject == "investor" and of_target != "investor" else "investor"
+    if role == "investor" and of_subject == PERSON and of_target is None:
+        # Nobody invests in a person.
+        role = "portfolio-company"
     if role == "parent" and 0 < share_of(stake) < HALF:
         role = "investor"
     if not vocabulary.suits(role, of_subject, of_target):

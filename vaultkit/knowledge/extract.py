@@ -12,7 +12,7 @@ from vaultkit.knowledge.cells import Place, is_occasion, is_thing, post_before, 
 from vaultkit.knowledge.direction import directed, named, party_of, top_of
 from vaultkit.knowledge.labels import Reading, read_annotation
 from vaultkit.knowledge.tables import Row, kind_of, rows_of, says_something
-from vaultkit.knowledge.vocabulary import RELATED, Vocabulary
+from vaultkit.knowledge.vocabulary import PERSON, PLACE, RELATED, TOPIC, Vocabulary
 from vaultkit.model import Document, Links, Passage, Table, VaultPath
 from vaultkit.nodes import node_of
 from vaultkit.words import fold, is_journal
@@ -39,7 +39,11 @@ _LEAD_IN = re.compile(r"\s*(?P<key>[^\W\d_][^:\t]{0,40}?):\s+")
 def entity_kind(path: VaultPath, document: Document, *, vocabulary: Vocabulary) -> str | None:
     """Whether a note is about a person, an investor, a topic or an event, by its folder, else by its tags."""
     by_folder = vocabulary.kinds.get(fold(path.partition("/")[0])) if "/" in path else None
-    return by_folder or next(filter(None, (vocabulary.kinds.get(fold(tag.name)) for tag in document.tags)), None)
+    if by_folder:
+        return by_folder
+    by_tags = [kind for tag in document.tags if (kind := vocabulary.kinds.get(fold(tag.name)))]
+    # A person who invests is a person.
+    return PERSON if PERSON in by_tags else next(iter(by_tags), None)
 
 
 def facts(
@@ -75,6 +79,8 @@ class _Extraction:
             if ref.passage >= 0 and not ref.in_comment:
                 self.by_passage.setdefault(ref.passage, []).append(index)
         self.is_journal = is_journal(path.partition("/")[0])
+        self.is_topic = kinds(path) == TOPIC
+        """Whether the note is of an idea: who is listed there has customers, not the idea."""
         self.sections = _sections(document, vocabulary, headings)
 
     def all(self) -> Iterator[Fact]:
@@ -182,7 +188,7 @@ class _Extraction:
 
     def _role_of_rows(self, table: Table, head: str) -> tuple[str, str]:
         """What the things that a table lists are to the note: by the head above them, else by the section's name."""
-        if self.is_journal:
+        if self.is_journal or self.is_topic:
             return "", ""
         role = self.vocabulary.by_key(head)
         if not role and table.section >= 0 and (not head or fold(head) in self.vocabulary.generic):
@@ -214,10 +220,9 @@ class _Extraction:
         subject = self._subject_of(row, heads)
         for column, number in row.links:
             role = self.vocabulary.by_key(heads[column]) if column < len(heads) else ""
-            if column == 0 and role in self.vocabulary.categories:
-                continue
             about = str(self.path) if column == 0 else subject
-            if role and about:
+            is_listing = about == self.path and (self.is_topic or role in self.vocabulary.categories)
+            if role and about and not is_listing:
                 yield from self._edge(Place(table, row, column), number, role, heads[column], "cell", about)
 
     def _subject_of(self, row: Row, heads: Sequence[str]) -> str:
@@ -236,11 +241,15 @@ class _Extraction:
         linked = [number for column, number in row.links if column == place.column]
         shown = self.vocabulary.keys.get(fold(key), key)
         yield self._fact(subject, shown, "", key, value, row.line, source, place.table.section, Reading())
+        kind = self.kinds(subject) if linked else None
+        if source == "row" and kind in (PLACE, TOPIC):
+            # "Europe | Key customers" tells of the customers there.
+            return
         role = self.vocabulary.by_key(key) if linked else ""
         for number in linked:
             if role:
                 yield from self._edge(place, number, role, key, source, subject)
-            elif self.kinds(subject) == "person":
+            elif kind == PERSON:
                 yield from self._post(place, number, key, source, subject)
 
     def _post(self, place: Place, number: int, key: str, source: Source, subject: str) -> Iterator[Fact]:

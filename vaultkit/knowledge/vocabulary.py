@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 RELATED = "related"
 """The role of what no word of the vocabulary names."""
 
-TOPIC = "topic"
-"""The kind of notes that are about an idea, not a thing."""
+PERSON, PLACE, TOPIC = "person", "place", "topic"
+"""Kinds of notes: those about a person, a place, or an idea."""
 
 
 @dataclass(frozen=True)
