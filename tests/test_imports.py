@@ -59,7 +59,9 @@ FENCES: dict[str, tuple[str, ...]] = {
     "markupsafe": ("site.theme", "site.page"),
     "rcssmin": ("site.theme",),
     "rjsmin": ("site.theme",),
-    "sqlite3": ("engine.memo",),
+    "sqlite3": ("engine.memo", "export.databases"),
+    "rdflib": ("export.linked_data",),
+    "pyarrow": ("export.databases",),
     "starlette": ("serve",),
     "uvicorn": ("serve",),
     "watchdog": ("serve",),
@@ -77,6 +79,7 @@ OPENERS = (
     "site.frontend",
     "engine.memo",
     "knowledge.vocabulary_file",
+    "knowledge.schema_org",
     "config",
     "serve.spot",
     "serve.files",
@@ -202,7 +205,8 @@ def test_third_parties_are_fenced():
 
 def test_every_third_party_is_declared_and_every_declared_one_is_used(repository):
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[\s<>=]", each)[0].lower() for each in project["dependencies"]}
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["export"]]
+    declared = {re.split(r"[\s<>=]", each)[0].lower() for each in wanted}
     used = {top(name) for module in MODULES for name, _ in imported(module)} - sys.stdlib_module_names - {"vaultkit"}
     packages = {"markdown_it": "markdown-it-py", "frontmatter": "python-frontmatter", "yaml": "pyyaml"}
     assert {packages.get(name, name).lower() for name in used} == declared

@@ -38,6 +38,8 @@ from vaultkit.site.writer import Output
 from vaultkit.words import fold
 
 if TYPE_CHECKING:
+    from vaultkit.export.contents import Contents
+    from vaultkit.knowledge.datasets import Cell, Dataset
     from vaultkit.links.graph import Graph
 
 
@@ -194,11 +196,61 @@ class Vault:
         """Notes, attachments, wanted names and tags, their links and relations; see `vaultkit.links.graph.graph`."""
         from vaultkit.links.graph import graph
 
-        t, vocabulary = self._reader.read(), self._reader.vocabulary
-        assert vocabulary is not None
-        return graph(
-            t.documents.rows, t.cards.rows, t.edges.rows, t.wanted.rows, t.facts.rows, vocabulary.inverse
-        )  # fmt: skip
+        t, inverse = self._reader.read(), self._reader.vocabulary.inverse
+        return graph(t.documents.rows, t.cards.rows, t.edges.rows, t.wanted.rows, t.facts.rows, inverse)
+
+    def tables(self, path: str = "") -> tuple[Dataset, ...]:
+        """The tables of a note as data; those of all notes, by note, if none is named."""
+        from vaultkit.knowledge.datasets import datasets
+
+        t = self._reader.read()
+        paths = [VaultPath(path)] if path else sorted(t.documents.rows)
+        nothing = Links(())
+        return tuple(
+            dataset
+            for each in paths
+            if each in t.documents.rows
+            for dataset in datasets(t.documents.rows[each], t.links.rows.get(each, nothing))
+        )
+
+    def cells(self, table: Dataset) -> tuple[tuple[Cell, ...], ...]:
+        """The cells of a table, row by row, with what each says and links to."""
+        from vaultkit.knowledge.datasets import cells
+
+        t = self._reader.read()
+        links = t.links.rows.get(table.note, Links(()))
+        return tuple(cells(row, len(table.columns), t.documents.rows[table.note], links) for row in table.rows)
+
+    def export(self, format_: str) -> bytes:
+        """The graph, the facts or the tables in a format; `vaultkit.export.formats` lists them.
+
+        Raises:
+            VaultkitError: There is no such format, or a library that it needs isn't there.
+        """
+        from vaultkit.export.formats import exported
+
+        return exported(self._contents(), format_)
+
+    def _contents(self) -> Contents:
+        from vaultkit.export.contents import Contents
+        from vaultkit.knowledge.datasets import datasets
+        from vaultkit.links.graph import is_seen, keyed
+
+        t, graph = self._reader.read(), self.graph
+        facts = tuple(
+            (key, fact)
+            for path in sorted(t.facts.rows)
+            for key, fact in keyed(t.facts.rows[path])
+            if is_seen(fact, graph)
+        )
+
+        def tables() -> Iterator[tuple[Document, Links, tuple[Dataset, ...]]]:
+            for path in sorted(t.documents.rows):
+                document, links = t.documents.rows[path], t.links.rows.get(path, Links(()))
+                yield document, links, datasets(document, links)
+
+        frame = self._reader.frame
+        return Contents(frame.title, frame.base_url, graph, facts, t.kinds.rows, tables)
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:

@@ -11,7 +11,7 @@ import networkx as nx
 from vaultkit.facts import Fact, Source
 from vaultkit.links.edges import Edges
 from vaultkit.model import Card, Document, VaultPath, WantedCard
-from vaultkit.nodes import CLAIMED, WANTED
+from vaultkit.nodes import WANTED
 from vaultkit.words import fold
 
 if TYPE_CHECKING:
@@ -146,5 +146,3 @@ def _tags(document: Document) -> dict[str, int]:
 def _named(kind: str, title: str, url: str) -> dict[str, Any]:
     return NODE | {"kind": kind, "title": title, "url": url, "aliases": [], "tags": []}
 
-
-__all__ = ["CLAIMED", "EDGE", "KINDS", "NODE", "WANTED", "Graph", "graph", "is_seen", "keyed"]

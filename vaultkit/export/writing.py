@@ -1,0 +1,28 @@
+"""Puts an export into a file: whole or not at all, and never among the notes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vaultkit.diagnostics import VaultkitError
+from vaultkit.site.disk import make, temporary, trying
+
+
+def write(path: Path, data: bytes, root: Path) -> None:
+    """Write a file outside the vault at *root*; one that is there is replaced.
+
+    Raises:
+        VaultkitError: The file would be part of the vault, is something else than a file, or can't be written.
+    """
+    with trying(str(path)):
+        # Where a link leads is what is meant; the link itself stays.
+        target = path.resolve()
+        if not target.parent.is_dir():
+            raise VaultkitError(f"{path} can't be written: there is no folder {path.parent}")
+        if any(folder.samefile(root) for folder in target.parents):
+            raise VaultkitError(f"{path} is in the vault, where nothing is written: name a file outside of {root}")
+        if target.exists() and not target.is_file():
+            raise VaultkitError(f"{path} is no file that can be replaced")
+        with temporary(str(target.parent)) as new:
+            make(new, (data,))
+            Path(new).replace(target)
