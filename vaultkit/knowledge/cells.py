@@ -16,7 +16,7 @@ from vaultkit.model import Table
 _BREAK = re.compile(r"[,;/&+·→|\n]|\band\b|\bwith\b|—|–")
 _BEFORE = re.compile(r"(?:the|including|incl\.?|led by|co-led by|e\.g\.|mainly|via|\W*)*", re.IGNORECASE)
 _PART_OF_MORE = re.compile(
-    r"['’]s\b|-[a-z]|\s(?:alum|veteran|spin|subsidiar|division|acqui|founder|ceo|exec|co-?founder|deal|contract|team|brand|family)",
+    r"['’]s\b|-[a-z]|\s(?:alum|veteran|spin|subsidiar|division|acqui|founder|ceo|exec|co-?founder|deal|contract|back(?:ed|ing)|team|brand|family)",
     re.IGNORECASE,
 )
 """What makes a link one word of a longer name: `[[X]] alumni`, `[[X]]-backed`."""
@@ -76,11 +76,15 @@ def is_thing(heads: Sequence[str], vocabulary: Vocabulary) -> bool:
     return any(head.casefold() == "target" or head.casefold() in vocabulary.generic for head in heads)
 
 
-def told_of(place: Place, remark: str, words: str, vocabulary: Vocabulary) -> Reading:
-    """Status, year, amount, stake and round of a relation, from the remark on it, else from the cells of its row."""
+def told_of(place: Place, remark: str, words: str, vocabulary: Vocabulary, *, is_of_row: bool) -> Reading:
+    """Status, year, amount, stake and round of a relation, from the remark on it, else from the cells of its row.
+
+    Args:
+        is_of_row: Whether the row's figures are the relation's: that of a sum is its investors', not its sector's.
+    """
     year, amount, stake, round_ = figures_in(remark)
     status = read_annotation(words, vocabulary).status or ("former" if _FORMER.search(remark) else "")
-    for column, cell in zip(place.table.columns, place.row.cells, strict=False):
+    for column, cell in zip(place.table.columns, place.row.cells, strict=False) if is_of_row else ():
         head = column.strip(" :*").casefold()
         if not year and head in {"date", "year", "when"}:
             year = date_key(cell)[:4]

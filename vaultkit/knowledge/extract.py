@@ -281,7 +281,8 @@ class _Extraction:
         if not is_listed and not stands_alone(cell, start, end):
             return
         n_links = sum(column == place.column for column, _ in place.row.links)
-        told = told_of(place, remark_after(cell, end, is_only=n_links == 1), words, self.vocabulary)
+        remark = remark_after(cell, end, is_only=n_links == 1)
+        told = told_of(place, remark, words, self.vocabulary, is_of_row=role not in self.vocabulary.categories)
         yield from self._if_typed(
             self._fact(
                 subject or str(self.path), role, node_of(self.targets[number]), words, ref.label, place.row.line, source,

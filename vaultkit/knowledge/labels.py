@@ -140,7 +140,7 @@ def _role(label: str, vocabulary: Vocabulary) -> tuple[str, str, str, bool]:
     if not role:
         return _sentence(label, vocabulary)
     qualifiers = [word.casefold() for word in words[:-n_head]]
-    if n_head == 1 and words[-1].casefold() in vocabulary.plain and not _are_modifiers(qualifiers, vocabulary):
+    if n_head == 1 and words[-1].casefold() in vocabulary.plain and not _are_modifiers(words[:-1], role, vocabulary):
         return _sentence(label, vocabulary)
     if role not in vocabulary.persons and len(words) > 1 and all(map(_is_name, words[-2:])):
         # "Q Developer" is called so; it needn't develop anything.
@@ -159,8 +159,12 @@ def _is_name(word: str) -> bool:
     return word[:1].isupper() and not (word.isupper() and len(word) > 1)
 
 
-def _are_modifiers(words: list[str], vocabulary: Vocabulary) -> bool:
-    return all(word in vocabulary.modifiers or word[:1].isdigit() for word in words)
+def _are_modifiers(words: list[str], role: str, vocabulary: Vocabulary) -> bool:
+    """Whether words before a plain head leave it its meaning: modifiers and figures, and the name of what is owned."""
+    return all(
+        word.casefold() in vocabulary.modifiers or word[:1].isdigit() or (role == "parent" and word[:1].isupper())
+        for word in words
+    )
 
 
 def _head(words: list[str], vocabulary: Vocabulary) -> tuple[str, int]:

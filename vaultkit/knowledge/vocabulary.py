@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 RELATED = "related"
 """The role of what no word of the vocabulary names."""
 
-PERSON, PLACE, TOPIC = "person", "place", "topic"
-"""Kinds of notes: those about a person, a place, or an idea."""
+PERSON, PLACE, TOPIC, EVENT = "person", "place", "topic", "event"
+"""Kinds of notes: those about a person, a place, an idea, or what happened."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,16 @@ class Vocabulary:
         if known is None:
             return True
         # What holds both ways holds between two of a kind: a company is no peer of an idea.
-        is_even = not known.symmetric or known.weak or (of == TOPIC) == (to == TOPIC)
+        is_even = not known.symmetric or known.weak or _is_thing(of) == _is_thing(to)
         return is_even and of not in known.not_of and to not in known.not_to
 
     def by_subheading(self, heading: str) -> str:
         text = heading.casefold()
         return next((role for pattern, role in self.subheadings if pattern.search(text)), "")
+
+
+def _is_thing(kind: str | None) -> bool:
+    return kind not in (TOPIC, EVENT)
 
 
 @lru_cache(maxsize=50_000)
