@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ from vaultkit.vault import Vault
 
 VOCABULARY = load(None)[0]
 HEADINGS = ("Related", "See also")
+
+SECONDS = 20
+"""CPU time for the worst input, parsing and all: many times what it takes, far less than a quadratic reader would."""
 
 # ---------------------------------------------------------------------------
 # Dates and values
@@ -379,3 +383,255 @@ def test_each_pattern_stands_for_itself(tmp_path: Path) -> None:
 
 def test_the_built_in_vocabulary_is_sound() -> None:
     assert load(BUILT_IN, replace=True)[1] == ()
+
+
+# ---------------------------------------------------------------------------
+# What a label can't mean
+# ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        # The last word of a sentence is what is done to, not what the link is.
+        ("acquired the photonics division in 2024", "acquired"),
+        ("uses its chips", "customer"),
+        ("argues for a wider market", ""),
+        # Another's, or one more of them.
+        ("adjacent market", ""),
+        ("fellow portfolio company", "peer"),
+        ("blocked acquirer", ""),
+        # Plain heads count by themselves or after a modifier.
+        ("largest holding", "portfolio-company"),
+        ("grid investment", ""),
+        ("asset owner", ""),
+        ("27% owner", "parent"),
+        # A gerund ends what is named before it.
+        ("supplier facing new rules", "supplier"),
+        ("founder/CEO", "founder"),
+        ("investor and customer", "customer"),
+        ("Q Developer", ""),
+        ("peer review", ""),
+    ],
+)
+def test_labels_that_say_something_else(words: str, role: str) -> None:
+    assert read_annotation(words, VOCABULARY).role == role
+
+
+def test_verbs_tell_whom_they_are_about() -> None:
+    alone, with_object = read_annotation("acquired 2024", VOCABULARY), read_annotation("acquired Groq", VOCABULARY)
+    assert (alone.party, alone.is_passive) == ("", False)
+    assert (with_object.party, with_object.is_passive) == ("Groq", True)
+
+
+# ---------------------------------------------------------------------------
+# Who and whose
+# ---------------------------------------------------------------------------
+
+KINDS = """
+-- Actors/Acme.md --
+## Key investors
+
+| Company | Stake | Notes |
+| --- | --- | --- |
+| [[Fund]] | 12% | Seed |
+| [[Giant]] / [[Other]] | 40% | |
+
+| Round | Date | Amount | Investors | Lead |
+| --- | --- | --- | --- | --- |
+| Series B | May 2023 | $30M | E2, [[Fund]] (strategic), funds including [[Giant]] and [[Ada]] veterans | |
+
+| Role | Name | Background |
+| --- | --- | --- |
+| CEO | [[Ada]] | once of [[Giant]] |
+
+| Metric | Value |
+| --- | --- |
+| Ticker | ACM ([[Exchange]]) |
+| Owner | [[Giant]] (30%) |
+| Previous owner | [[Other]] |
+| Acquired by | [[Bolt]] |
+
+## Related
+- [[Giant]] — acquired Acme in 2024
+- [[Bolt]] — Bolt's oldest supplier
+- [[Ada]] — Nobody's former CEO
+- [[Acme]] — peer
+-- Actors/Ada.md --
+---
+tags: [individual]
+---
+| Metric | Value |
+| --- | --- |
+| Current role | Founder & CEO, [[Acme]]; engineer, [[Bolt]] |
+| Previous | Analyst, [[Giant]] |
+
+## Related
+- [[Giant]] — early investor
+- [[Bolt]] — supplier
+-- Concepts/Chips.md --
+| Customer | Use |
+| --- | --- |
+| [[Acme]] | much |
+| [[Bolt]] | little |
+
+| Company | Lead investors |
+| --- | --- |
+| [[Acme]] | [[Fund]] |
+
+## Related
+- [[Acme]] — competitor
+- [[Bolt]] — supplier
+-- Actors/Fund.md --
+-- Actors/Giant.md --
+-- Actors/Bolt.md --
+-- Actors/No links.md --
+| Metric | Value |
+| --- | --- |
+| HQ | Berlin |
+"""
+
+
+@pytest.fixture(scope="module")
+def about(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Fact, ...]]:
+    root = vaults.write(tmp_path_factory.mktemp("kinds") / "vault", KINDS)
+    vault = Vault.open(root, cache_dir=root.parent / "cache", jobs=1)
+    return {document.path: vault.facts(document.path) for document in vault.notes}
+
+
+def typed(facts: tuple[Fact, ...], *sources: str) -> list[tuple[str, str, str]]:
+    return [
+        (Path(f.subject).stem, f.role, Path(f.object).stem)
+        for f in facts
+        if f.source in sources and f.object and f.is_typed
+    ]
+
+
+def test_rows_are_of_the_note_where_a_section_or_head_names_a_role(about: dict[str, tuple[Fact, ...]]) -> None:
+    assert typed(about["Actors/Acme.md"], "row") == [("Acme", "investor", "Fund")]
+    (fund,) = (f for f in about["Actors/Acme.md"] if f.source == "row" and f.is_typed)
+    assert fund.stake == "12%"
+
+
+def test_cells_name_what_stands_alone_in_them(about: dict[str, tuple[Fact, ...]]) -> None:
+    assert typed(about["Actors/Acme.md"], "cell") == [
+        ("Acme", "investor", "Fund"),
+        # The background of a CEO is no CEO.
+        ("Acme", "ceo", "Ada"),
+    ]
+    (fund,) = (f for f in about["Actors/Acme.md"] if f.source == "cell" and f.role == "investor")
+    assert (fund.round, fund.year, fund.amount) == ("Series B", "2023", "$30M")
+
+
+def test_values_are_read_with_their_remarks(about: dict[str, tuple[Fact, ...]]) -> None:
+    own = [f for f in about["Actors/Acme.md"] if f.source == "key-value" and f.object]
+    assert [(f.role, Path(f.object).stem, f.status) for f in own] == [
+        # Less than half of it makes no parent.
+        ("investor", "Giant", ""),
+        ("parent", "?other", "former"),
+        ("acquirer", "Bolt", ""),
+    ]
+
+
+def test_a_line_may_speak_of_others(about: dict[str, tuple[Fact, ...]]) -> None:
+    assert typed(about["Actors/Acme.md"], "related") == [("Giant", "acquired", "Acme")]
+    assert [f.role for f in about["Actors/Acme.md"] if f.source == "related"] == ["acquired", "related", "related"]
+
+
+def test_a_person_has_posts_and_no_suppliers(about: dict[str, tuple[Fact, ...]]) -> None:
+    assert typed(about["Actors/Ada.md"], "key-value") == [
+        ("Acme", "ceo", "Ada"),
+        ("Ada", "employer", "Bolt"),
+        ("Ada", "employer", "Giant"),
+    ]
+    assert typed(about["Actors/Ada.md"], "related") == [("Ada", "portfolio-company", "Giant")]
+
+
+def test_an_idea_has_neither_competitors_nor_customers(about: dict[str, tuple[Fact, ...]]) -> None:
+    assert typed(about["Concepts/Chips.md"], "row", "cell") == [("Acme", "investor", "Fund")]
+    assert typed(about["Concepts/Chips.md"], "related") == [("Chips", "supplier", "Bolt")]
+
+
+def test_a_note_without_links_has_facts(about: dict[str, tuple[Fact, ...]]) -> None:
+    assert [(f.role, f.value) for f in about["Actors/No links.md"]] == [("Headquarters", "Berlin")]
+
+
+# ---------------------------------------------------------------------------
+# Bad input
+# ---------------------------------------------------------------------------
+
+
+def facts_in(tmp_path: Path, notes: str) -> tuple[dict[str, tuple[Fact, ...]], float]:
+    """The facts of some notes, and the CPU seconds that it took to read them."""
+    root = vaults.write(tmp_path / "vault", notes)
+    vault = Vault.open(root, cache_dir=tmp_path / "cache", jobs=1)
+    began = time.process_time()
+    found: dict[str, tuple[Fact, ...]] = {document.path: vault.facts(document.path) for document in vault.notes}
+    return found, time.process_time() - began
+
+
+def test_ragged_rows_are_read_as_far_as_they_go(tmp_path: Path) -> None:
+    table = "| Company | CEO | Share |\n| --- | --- | --- |\n| [[A]] |\n| [[B]] | [[Ben]] | 3% | too | many |\n| |\n"
+    found, _ = facts_in(tmp_path, f"-- N.md --\n{table}")
+    assert [(f.subject, f.role, f.value) for f in found["N.md"] if not f.object] == [
+        ("?b", "CEO", "Ben"),
+        ("?b", "Share", "3%"),
+    ]
+
+
+def test_a_table_of_4000_columns_takes_no_long_time(tmp_path: Path) -> None:
+    heads, line = "| Company " + "| CEO " * 4_000 + "|", "| --- " * 4_001 + "|"
+    found, took = facts_in(tmp_path, f"-- N.md --\n{heads}\n{line}\n| [[A]] " + "| [[B]] " * 4_000 + "|\n")
+    assert took < SECONDS
+    assert all(fact.line == 3 for fact in found["N.md"])
+
+
+def test_a_table_of_100_000_rows_takes_no_long_time(tmp_path: Path) -> None:
+    rows = "".join(f"| Key {n} | {n} |\n" for n in range(100_000))
+    found, took = facts_in(tmp_path, f"-- N.md --\n| Metric | Value |\n| --- | --- |\n{rows}")
+    assert took < SECONDS
+    assert len(found["N.md"]) <= 100_000
+
+
+def test_a_line_of_50_links_says_nothing_of_each(tmp_path: Path) -> None:
+    links = ", ".join(f"[[Note {n}]]" for n in range(50))
+    found, _ = facts_in(tmp_path, f"-- N.md --\n## Related\n- {links} — competitors\n- [[B]] — competitor\n")
+    assert [fact.object for fact in found["N.md"]] == ["?b"]
+
+
+def test_nothing_is_related_to_itself(tmp_path: Path) -> None:
+    table = "| Metric | Value |\n| --- | --- |\n| Parent | [[N]] |\n"
+    found, _ = facts_in(tmp_path, f"-- N.md --\n{table}\n## Related\n- [[N]] — competitor\n- [[#Related]] — peer\n")
+    assert [fact.object for fact in found["N.md"]] == [""]
+
+
+def test_an_alias_that_two_notes_claim_is_neither(tmp_path: Path) -> None:
+    found, _ = facts_in(
+        tmp_path,
+        "-- A.md --\n---\naliases: [X]\n---\n-- B.md --\n---\naliases: [X]\n---\n"
+        "-- N.md --\n## Related\n- [[X]] — competitor\n- [[C]] — X CEO\n",
+    )
+    # Nor is the CEO the note's.
+    assert [(f.subject, f.role, f.object) for f in found["N.md"]] == [
+        ("N.md", "competitor", "=x"),
+        ("N.md", "related", "?c"),
+    ]
+
+
+def test_long_lines_take_no_long_time(tmp_path: Path) -> None:
+    lines = "".join(
+        f"- [[A]] — {text}\n"
+        for text in ("acquired by " * 20_000, "(" * 50_000, "a, " * 50_000, "1" * 50_000, "$" * 50_000)
+    )
+    found, took = facts_in(tmp_path, f"-- N.md --\n## Related\n{lines}")
+    assert took < SECONDS
+    assert len(found["N.md"]) == 5
+
+
+def test_a_build_goes_on_with_a_broken_vocabulary(tmp_path: Path) -> None:
+    files = '-- vaultkit.toml --\n[relations]\nvocabulary = "own.yaml"\n-- own.yaml --\nmentor:\n  inverse: nobody\n'
+    root = vaults.write(tmp_path / "vault", f"{files}-- N.md --\n## Related\n- [[A]] — competitor\n")
+    vault = Vault.open(root, cache_dir=tmp_path / "cache", jobs=1)
+    assert [fact.role for fact in vault.facts("N.md")] == ["competitor"]
+    (told,) = (problem for problem in vault.problems if problem.name == "vocabulary-unusable")
+    assert (told.path, told.line) == ("own.yaml", 2)

@@ -13,6 +13,9 @@ from vaultkit.knowledge.tables import Row
 from vaultkit.knowledge.vocabulary import Vocabulary
 from vaultkit.model import Table
 
+WIDE = 40
+"""Columns of a table among which those of the year and the amount are looked for."""
+
 _BREAK = re.compile(r"[,;/&+·→|\n]|\band\b|\bwith\b|—|–")
 _BEFORE = re.compile(r"(?:the|including|incl\.?|led by|co-led by|e\.g\.|mainly|via|\W*)*", re.IGNORECASE)
 _PART_OF_MORE = re.compile(
@@ -84,7 +87,7 @@ def told_of(place: Place, remark: str, words: str, vocabulary: Vocabulary, *, is
     """
     year, amount, stake, round_ = figures_in(remark)
     status = read_annotation(words, vocabulary).status or ("former" if _FORMER.search(remark) else "")
-    for column, cell in zip(place.table.columns, place.row.cells, strict=False) if is_of_row else ():
+    for column, cell in zip(place.table.columns[:WIDE], place.row.cells, strict=False) if is_of_row else ():
         head = column.strip(" :*").casefold()
         if not year and head in {"date", "year", "when"}:
             year = date_key(cell)[:4]

@@ -148,10 +148,10 @@ class _Extraction:
         elif not self.vocabulary.roles[reading.role].weak:
             name, is_certain = named(reading, self.vocabulary)
             party = self._party(name, target, is_certain=is_certain) if name else None
-            if party is not None:
+            if party is not None and party != target:
                 # "acquired by Meta" says of the link what Meta is to it; "Apollo CEO" what the link is to Apollo.
                 subject, target = (target, party) if reading.is_passive else (party, target)
-            elif is_certain:
+            elif is_certain or party is not None:
                 # Whose founder it is isn't known here; the note's own it is not.
                 role, is_typed = RELATED, False
         if target != subject:

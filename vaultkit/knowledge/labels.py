@@ -56,7 +56,7 @@ _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<![\d$.,])(1[89]\d\d|20\d\d)(?![\d,]|\.\d)")
 _ROUND = re.compile(r"\b(?:pre-)?(?:series\s+[a-h]\d?\+?|seed)(?=\W|$)", re.IGNORECASE)
 _STAKE = re.compile(
-    r"\b(?:stake|owned|owns|ownership|share(?:holding)?|holding|equity|voting)\b|^\s*[~≈]?\d+(?:\.\d+)?\s?%",
+    r"\b(?:stake|owned|owns|ownership|share(?:holding)?|holding|equity|voting)\b|^[\s(]*[~≈]?\d+(?:\.\d+)?\s?%",
     re.IGNORECASE,
 )
 
