@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import linkcheck
 import pytest
 import vaults
 
@@ -234,3 +235,32 @@ def test_the_configured_home_note_may_lie_in_a_folder(tmp_path: Path) -> None:
     site = vaults.tree(tmp_path / "site")
     assert b"Here it begins" in site["index.html"]
     assert b'href="index.html"' in site["A.html"]
+
+
+def test_what_links_to_a_hub_has_pages_of_its_own_as_long_as_it_is_much(tmp_path: Path) -> None:
+    files = {f"F/N{number:03}.md": f"A remark on [[Hub]], the {number}th.\n" for number in range(130)}
+    root = vaults.write(tmp_path / "vault", files | {"Hub.md": "The hub.\n"})
+    out = tmp_path / "site"
+    vault = Vault.open(root, cache_dir=tmp_path / "cache", jobs=1)
+    vault.build(out)
+    site = vaults.tree(out)
+    assert {url for url in site if url.startswith("Hub")} == {
+        "Hub.html", "Hub--backlinks.html", "Hub--backlinks-2.html",
+    }  # fmt: skip
+    assert site["Hub.html"].count(b'class="mention"') == 8
+    pages = site["Hub--backlinks.html"] + site["Hub--backlinks-2.html"]
+    assert all(f"N{number:03}.html".encode() in pages for number in range(130))
+    assert linkcheck.check(out) == []
+
+    vaults.write(root, {"F/N005.md": "It says something else of [[Hub]].\n"})
+    vault.update()
+    report = vault.build(out)
+    assert set(report.rendered) == {"F/N005.html", "Hub.html", "Hub--backlinks.html"}
+
+    for number in range(60):
+        (root / f"F/N{number:03}.md").unlink()
+    vault.update()
+    vault.build(out)
+    vaults.build(root, tmp_path / "clean" / "site")
+    vaults.assert_same(vaults.tree(out), vaults.tree(tmp_path / "clean" / "site"))
+    assert "Hub--backlinks.html" not in vaults.tree(out)

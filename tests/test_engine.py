@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultkit.engine.tables import Changes, Group, Input, Lookup, Map, Tables, Union, Whole, run_here, update
+from vaultkit.engine.tables import Changes, Group, Input, Lookup, Map, Spread, Tables, Union, Whole, run_here, update
 
 # ---------------------------------------------------------------------------
 # A toy wiki: a page is words; `>x` links to the name x, `=x` is an alias, `#x` a tag, `secret` hides it
@@ -90,6 +90,7 @@ def wiki(run: Callable[..., Iterable[Any]] = run_here) -> Tables:
         t.parsed, view, titles=t.titles, links=t.links, backlinks=t.backlinks, hubs=t.hubs, frame=t.settings
     )
     t.shelf = Union(first_letter, t.titles, t.tags)
+    t.sources = Spread(t.backlinks, numbered)
     return t
 
 
@@ -100,7 +101,12 @@ def with_late_tables(t: Tables) -> Tables:
     t.late_links = Lookup(t.parsed, resolve, names=t.names)
     t.late_hubs = Whole(hubs, pages=t.late_titles, backlinks=t.backlinks)
     t.late_shelf = Union(first_letter, t.late_titles, t.late_tags)
+    t.late_sources = Spread(t.backlinks, numbered)
     return t
+
+
+def numbered(key: str, sources: Sequence[str]) -> Iterator[tuple[tuple[str, int], str]]:
+    return (((key, number), source) for number, source in enumerate(sources))
 
 
 def first_letter(row: str | tuple[str, ...]) -> str:
@@ -248,6 +254,15 @@ def test_union_tells_no_change_where_the_standing_row_stays() -> None:
     assert changes.changed[t.shelf] == set()
 
 
+def test_spread_has_a_row_for_each_part_of_a_row() -> None:
+    t = wiki()
+    edited(t, a="", b=">a", c=">a >b")
+    assert t.sources.rows == {("a", 0): "b", ("a", 1): "c", ("b", 0): "c"}
+    changes = edited(t, b="")
+    assert t.sources.rows == {("a", 0): "c", ("b", 0): "c"}
+    assert changes.changed[t.sources] == {("a", 0), ("a", 1)}
+
+
 def test_an_empty_group_has_no_row() -> None:
     t = wiki()
     edited(t, a="#t")
@@ -358,7 +373,15 @@ def test_a_new_link_computes_both_ends() -> None:
     t = big()
     changes = edited(t, p00="Red >p01 >hub >p50")
     assert changes.changed[t.views] == {"p00", "p50"}
-    assert computed(changes) == {"parsed": 1, "titles": 1, "links": 1, "backlinks": 1, "hubs": 2, "views": 2}
+    assert computed(changes) == {
+        "parsed": 1,
+        "titles": 1,
+        "links": 1,
+        "backlinks": 1,
+        "hubs": 2,
+        "views": 2,
+        "sources": 2,
+    }
 
 
 def test_a_new_title_reaches_the_pages_that_show_it() -> None:
@@ -438,4 +461,4 @@ def test_a_run_that_loses_a_row_is_noticed() -> None:
 def test_tables_are_in_order_of_declaration() -> None:
     assert [
         table.name for table in wiki()
-    ] == "pages settings parsed titles names tags links backlinks hubs views shelf".split()
+    ] == "pages settings parsed titles names tags links backlinks hubs views shelf sources".split()

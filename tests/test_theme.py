@@ -74,9 +74,9 @@ def mentions(n: int, quotes: int = 1) -> tuple[Mention, ...]:
 
 
 GROUPS = (
-    MentionGroup(TIDE, mentions(5, quotes=6)),
-    MentionGroup(TypeBadge("", "", ""), (Mention("Bare", "x.html", ()), *mentions(1, quotes=2))),
-    MentionGroup(DAILY, mentions(4), folded=True),
+    MentionGroup(TIDE, mentions(5, quotes=6), n=5),
+    MentionGroup(TypeBadge("", "", ""), (Mention("Bare", "x.html", ()), *mentions(1, quotes=2)), n=2),
+    MentionGroup(DAILY, mentions(4), folded=True, n=4),
 )
 COMMON: dict[str, Any] = {
     "frame": FRAME,
@@ -457,7 +457,7 @@ def changed(now: dict[str, str]) -> set[str]:
     [
         ("base.html", FRAMED),
         ("boot.js", FRAMED),
-        ("macros.html", {"note.html", "wanted.html", "list.html", "home.html"}),
+        ("macros.html", {"note.html", "wanted.html", "mentions.html", "list.html", "home.html"}),
         *((name, {name}) for name in PAGES),
         ("static/style.css", set()),
     ],
@@ -491,11 +491,11 @@ def words(language: str) -> dict[str, Any]:
 
 def test_all_languages_have_the_words_that_templates_use_and_no_others() -> None:
     sources = "".join(path.read_text("utf-8") for path in sorted(themes.BUILT_IN.glob("*.html")))
-    used = set(re.findall(r"\bs\.(\w+)", sources)) - {"from_section"} | {"months", "date", "thousands"}
+    used = set(re.findall(r"\bs\.(\w+)", sources)) - {"from_section", "backlinks_of"} | {"months", "date", "thousands"}
     used |= {f"{prefix}_{kind}" for prefix, kind in itertools.product(("kind", "n"), KINDS)}
     roles = {f"role_{role}" for role in load(None)[0].roles}
     of_roles = {f"role_of {role.name}" for role in load(None)[0].roles.values()}
-    used |= {"from", "role_reversed", "status_former", "status_claimed"}
+    used |= {"from", "backlinks_to", "role_reversed", "status_former", "status_claimed"}
     assert set(words("en")) == set(words("de"))
     assert used <= set(words("en"))
     assert roles <= set(words("en")), "each built-in role has a name"

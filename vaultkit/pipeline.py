@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from vaultkit.config import Config
-from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Tables, Union, Whole, run_here
+from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Spread, Tables, Union, Whole, run_here
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import events
 from vaultkit.knowledge.vocabulary import Vocabulary
@@ -21,6 +21,7 @@ from vaultkit.links.wanted import by_name, wanted_card
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
 from vaultkit.site import lists
+from vaultkit.site.mentions import by_url, hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import copied_file, page, pages, place_of
 from vaultkit.site.views import Frame
@@ -85,6 +86,8 @@ def pipeline(
         t.wanted, page(wanted_page(vocabulary.inverse)), mentions=t.mentions, cards=t.cards, names=t.names,
         wanted=t.wanted, about=t.about,
     )  # fmt: skip
+    t.hubs = Lookup(t.backlinks, hub_pages, cards=t.cards)
+    t.hub_pages = Spread(t.hubs, by_url)
     t.folder_pages = Lookup(t.folders, page(lists.folder_page), cards=t.cards)
     t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, subtags=t.subtags)
     t.tags_page = Whole(pages(lists.tags_page), tags=t.tags)
@@ -99,7 +102,7 @@ def pipeline(
     # What the site consists of, by place.
     t.files = Lookup(t.documents, copied_file, cards=t.cards, backlinks=t.backlinks)
     t.site = Union(
-        place_of, t.note_pages, t.wanted_pages, t.folder_pages, t.tag_pages, t.tags_page, t.wanted_index, t.index_pages,
+        place_of, t.note_pages, t.wanted_pages, t.hub_pages, t.folder_pages, t.tag_pages, t.tags_page, t.wanted_index, t.index_pages,
         t.front_pages, t.redirects, t.files,
     )  # fmt: skip
 

@@ -90,6 +90,11 @@ def with_suffix(url: Url, path: str) -> Url:
     return Url(f"{base}-{short_hash(path)}{extension}")
 
 
+def part_url(url: Url, part: str) -> Url:
+    """The URL of a page that belongs to another: no slug holds two hyphens side by side, so none can meet it."""
+    return Url(f"{splitext(url)[0]}--{part}.html")
+
+
 def _unreserved(segments: list[str]) -> Url:
     """Out of the way of vaultkit's own pages."""
     head = segments[0]

@@ -12,7 +12,7 @@ from vaultkit.bodies import Anchor, Body, Box
 from vaultkit.model import Block, Callout, Heading, ListItem, Math, Section
 from vaultkit.parse.annotate import annotate
 from vaultkit.parse.code import write_code
-from vaultkit.parse.draft import Draft, checkbox, escape, one_line
+from vaultkit.parse.draft import Draft, checkbox, drop_empty_paragraphs, escape, mute_date, one_line
 from vaultkit.parse.facts_table import FactsTable
 from vaultkit.parse.footnotes import write_footnotes
 from vaultkit.parse.inline import index_comment_block, write_inline
@@ -43,7 +43,6 @@ _SECTION_TYPES = {
 """Types of top-level blocks as Obsidian names them (M-2)."""
 
 _ONLY_TAGS = re.compile(rf"\s*(?:#{TAG_BODY}\s*)+")
-_TRAILING_DATE = re.compile(r"(.*\S)\s*\(([^()<>]*\b(?:19|20)\d\d\b[^()<>]*)\)\Z", re.DOTALL)
 
 
 class Open(NamedTuple):
@@ -157,7 +156,7 @@ class Collector:
         draft.in_paragraph = False
         if not hidden:
             draft.parts.append("</p>\n")
-            _drop_empty_paragraphs(draft, start)
+            drop_empty_paragraphs(draft, start)
         text = draft.end_passage(draft.places[-1], line)
         if draft.places[-1] == "list":
             annotate(draft, text)
@@ -208,7 +207,7 @@ class Collector:
             self.places.heading(start, at_top=not self.stack)
             return
         mark = draft.mark
-        _mute_date(draft)
+        mute_date(draft)
         draft.parts[start] = f'<h{level} id="{mark}{slug}">'
         draft.parts.append(
             f'<a class="{mark}anchor" href="{mark}#{escape(slug)}" aria-hidden="{mark}true" tabindex="{mark}-1"></a></h{level}>\n'
@@ -404,29 +403,6 @@ class Collector:
         draft.report("nesting-too-deep", self.line(token))
         draft.parts.append(f'<pre class="{draft.mark}plain">{escape(token.content)}</pre>\n')
         self.done(len(draft.parts) - 1)
-
-
-def _mute_date(draft: Draft) -> None:
-    """A date in parentheses at the end of a heading is set small: "Scrutiny (Jan 2026)"."""
-    last = draft.parts[-1]
-    if draft.syntax.reading == "forgiving" and isinstance(last, str) and last.endswith(")"):
-        match = _TRAILING_DATE.match(last)
-        if match:
-            draft.parts[-1] = f'{match[1]} <small class="{draft.mark}heading-date">{match[2]}</small>'
-
-
-def _drop_empty_paragraphs(draft: Draft, start: int) -> None:
-    """Remove the empty paragraphs that an embed at the edge of one leaves."""
-    parts = draft.parts
-    if "\n<p>" not in parts[start:]:
-        return
-    kept = parts[:start]
-    for part in parts[start:]:
-        if part == "</p>\n" and kept and kept[-1] in ("<p>", "\n<p>"):
-            kept.pop()
-        elif not (isinstance(part, str) and part.strip() in ("", "<br>") and kept and kept[-1] in ("<p>", "\n<p>")):
-            kept.append(part)
-    draft.parts[:] = kept
 
 
 _HANDLERS: dict[str, Callable[[Collector, Token], None]] = {

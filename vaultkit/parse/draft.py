@@ -23,6 +23,7 @@ Part = str | Slot
 """A piece of the body: HTML, `Trusted` HTML, or a hole."""
 
 _BLANKS = re.compile(r"\s+")
+_TRAILING_DATE = re.compile(r"(.*\S)\s*\(([^()<>]*\b(?:19|20)\d\d\b[^()<>]*)\)\Z", re.DOTALL)
 
 
 def escape(text: str) -> str:
@@ -138,3 +139,26 @@ class Draft:
 
 def one_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
+
+
+def mute_date(draft: Draft) -> None:
+    """A date in parentheses at the end of a heading is set small: "Scrutiny (Jan 2026)"."""
+    last = draft.parts[-1]
+    if draft.syntax.reading == "forgiving" and isinstance(last, str) and last.endswith(")"):
+        match = _TRAILING_DATE.match(last)
+        if match:
+            draft.parts[-1] = f'{match[1]} <small class="{draft.mark}heading-date">{match[2]}</small>'
+
+
+def drop_empty_paragraphs(draft: Draft, start: int) -> None:
+    """Remove the empty paragraphs that an embed at the edge of one leaves."""
+    parts = draft.parts
+    if "\n<p>" not in parts[start:]:
+        return
+    kept = parts[:start]
+    for part in parts[start:]:
+        if part == "</p>\n" and kept and kept[-1] in ("<p>", "\n<p>"):
+            kept.pop()
+        elif not (isinstance(part, str) and part.strip() in ("", "<br>") and kept and kept[-1] in ("<p>", "\n<p>")):
+            kept.append(part)
+    draft.parts[:] = kept

@@ -1,14 +1,28 @@
-"""Who links to a page and what they say: edges as mentions, grouped by type."""
+"""Who links to a page and what they say: edges as mentions, grouped by type; of a hub on pages of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from vaultkit.engine.tables import Get
-from vaultkit.model import Card, Edge
-from vaultkit.site.views import Mention, MentionGroup, Quote, TypeBadge
-from vaultkit.urls import color_class, folder_url, href
+from vaultkit.model import Card, Edge, Url
+from vaultkit.site.pages import Page, pack
+from vaultkit.site.views import Link, Mention, MentionGroup, MentionsView, Quote, TypeBadge
+from vaultkit.urls import color_class, folder_url, href, part_url, root_of
 from vaultkit.words import is_journal, singular, sort_key
+
+HUB = 80
+"""From how many notes that link to it on a page shows the first few of each type, and the rest has its own pages."""
+
+FIRST = 8
+"""Mentions of a type that a hub's page shows, with at most `QUOTES` quotes each."""
+
+QUOTES = 3
+
+A_PAGE = 120
+"""Mentions on a page of a hub's."""
 
 
 def mention_groups(edges: Sequence[Edge], root: str, cards: Get) -> tuple[tuple[MentionGroup, ...], int]:
@@ -27,9 +41,68 @@ def mention_groups(edges: Sequence[Edge], root: str, cards: Get) -> tuple[tuple[
     for name, found in by_type.items():
         mentions = tuple(mention for _, mention in sorted(found, key=lambda pair: pair[0]))
         badge = type_badge(name, root) or TypeBadge("", "", "")
-        groups.append(MentionGroup(badge, mentions, folded=is_journal(name)))
+        groups.append(MentionGroup(badge, mentions, folded=is_journal(name), n=len(mentions)))
     groups.sort(key=lambda group: (group.folded, not group.type.plural, -len(group.mentions), group.type.plural))
     return tuple(groups), len(by_source)
+
+
+def shortened(groups: Sequence[MentionGroup], n: int, card: Card, root: str) -> tuple[MentionGroup, ...]:
+    """The groups as a note's own page shows them: whole, or of a hub the first of each, with the way to the rest."""
+    if n < HUB:
+        return tuple(groups)
+    short, before = [], 0
+    for group in groups:
+        number = before // A_PAGE + 1
+        before += group.n
+        few = tuple(_few(mention) for mention in group.mentions[:FIRST])
+        if few == group.mentions:
+            short.append(group)
+        else:
+            short.append(msgspec.structs.replace(group, mentions=few, href=href(root, _url(card.url, number))))
+    return tuple(short)
+
+
+def hub_pages(node: str, edges: Sequence[Edge], *, cards: Get) -> tuple[Page, ...] | None:
+    """The pages of all that link to a note, if they are many."""
+    card: Card | None = cards(node)
+    if card is None or len({edge.source for edge in edges}) < HUB:
+        return None
+    root = root_of(card.url)
+    groups, n = mention_groups(edges, root, cards)
+    every = [(group, mention) for group in groups for mention in group.mentions]
+    cut = [every[start : start + A_PAGE] for start in range(0, len(every), A_PAGE)]
+    links = tuple(Link(str(number), href(root, _url(card.url, number))) for number in range(1, len(cut) + 1))
+    note = Link(card.title, href(root, card.url), color_class(card.type) if card.type else "")
+    return tuple(
+        pack(
+            MentionsView(
+                url=_url(card.url, number), root=root, title=card.title, note=note, mentions=tuple(_regrouped(part)),
+                n_mentions=n, number=number, pages=links,
+            )
+        )
+        for number, part in enumerate(cut, 1)
+    )  # fmt: skip
+
+
+def by_url(_: str, pages: Sequence[Page]) -> Iterator[tuple[Url, Page]]:
+    return ((page.url, page) for page in pages)
+
+
+def _regrouped(part: Sequence[tuple[MentionGroup, Mention]]) -> Iterator[MentionGroup]:
+    found: dict[str, list[Mention]] = {}
+    by_type = {group.type.plural: group for group, _ in part}
+    for group, mention in part:
+        found.setdefault(group.type.plural, []).append(mention)
+    for plural, mentions in found.items():
+        yield msgspec.structs.replace(by_type[plural], mentions=tuple(mentions), folded=False)
+
+
+def _few(mention: Mention) -> Mention:
+    return msgspec.structs.replace(mention, quotes=mention.quotes[:QUOTES])
+
+
+def _url(note: Url, number: int) -> Url:
+    return part_url(note, "backlinks" if number == 1 else f"backlinks-{number}")
 
 
 def type_badge(folder: str, root: str) -> TypeBadge | None:

@@ -14,7 +14,7 @@ from vaultkit.model import Card, Document, Found, Heading, Links, Ref, Target, V
 from vaultkit.nodes import CLAIMED, node_of
 from vaultkit.settings import Site
 from vaultkit.site.holes import Filler, Tables
-from vaultkit.site.mentions import mention_groups, type_badge
+from vaultkit.site.mentions import mention_groups, shortened, type_badge
 from vaultkit.site.relations import Inverse, relation_groups, rows_about
 from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
 from vaultkit.urls import color_class, folder_url, href, root_of, tag_url
@@ -79,7 +79,7 @@ def note_page(site: Site, inverse: Inverse) -> Callable[..., NoteView | None]:
             outline=_outline(document, heading),
             lead_html=filler.fill(document, document.body[: document.lead_end]),
             html=filler.fill(document, rest),
-            backlinks=groups,
+            backlinks=shortened(groups, n_backlinks, card, root),
             n_backlinks=n_backlinks,
             outgoing=outgoing,
             wanted=missing,

@@ -204,6 +204,7 @@ def _phrases(words: Words) -> SimpleNamespace:
     return SimpleNamespace(
         **{k: _plural(w, thousands) if isinstance(w, dict) else w for k, w in words.items()},
         from_section=lambda heading: _text(words, "from").replace("{heading}", heading),
+        backlinks_of=lambda title: _text(words, "backlinks_to").replace("{title}", title),
     )
 
 

@@ -84,8 +84,13 @@ class MentionGroup(Struct, frozen=True):
 
     type: TypeBadge
     mentions: tuple[Mention, ...]
+    """All, or the first few where they are many: the rest has pages of its own then."""
     folded: bool = False
     """Closed until asked for: daily notes and their like."""
+    n: int = 0
+    """How many there are in all."""
+    href: str = ""
+    """To all of them, where they aren't all here."""
 
 
 class Said(Struct, frozen=True, array_like=True, gc=False):
@@ -192,6 +197,19 @@ class WantedView(View, frozen=True, kw_only=True, tag="wanted"):
     """The notes that claim the name as an alias; empty for a wanted note."""
 
 
+class MentionsView(View, frozen=True, kw_only=True, tag="mentions"):
+    """Some of the many notes that link to one, on a page beside its own."""
+
+    note: Link
+    mentions: tuple[MentionGroup, ...]
+    n_mentions: int
+    """In all."""
+    number: int
+    """Of the page, from 1 on."""
+    pages: tuple[Link, ...]
+    """All of them, by number."""
+
+
 class ListGroup(Struct, frozen=True):
     """Links under a heading; the heading may be empty."""
 
@@ -234,11 +252,12 @@ class RedirectView(View, frozen=True, kw_only=True, tag="redirect"):
     """Relative href."""
 
 
-AnyView = NoteView | WantedView | ListView | HomeView | NotFoundView | RedirectView
+AnyView = NoteView | WantedView | MentionsView | ListView | HomeView | NotFoundView | RedirectView
 
 TEMPLATES: dict[type, str] = {
     NoteView: "note.html",
     WantedView: "wanted.html",
+    MentionsView: "mentions.html",
     ListView: "list.html",
     HomeView: "home.html",
     NotFoundView: "404.html",
