@@ -64,6 +64,8 @@ TYPED_HEAD = re.compile(
 FIELD = re.compile(r"(?:^|[\[(])\s*[A-Za-z][\w /&-]{0,40}::\s*[^\s\])]")
 PROPERTY_LINK = re.compile(rf"(?:[\w -]+:|\s*-)\s*[\"']?{WIKILINK}[\"']?\s*")
 NOTHING = {"", "-", "–", "—", "n/a", "N/A", "?", "TBD"}
+TOPIC = re.compile(r"(?:concepts|sectors|theses|questions|reports|trackers)/", re.IGNORECASE)
+"""Notes about ideas: who is listed there has investors, not the idea."""
 JOURNAL = re.compile(r"(?:daily|journal|diary|log|inbox|calendar|weekly|periodic)", re.IGNORECASE)
 
 Line = tuple[str, int]
@@ -182,7 +184,7 @@ def _table(note: str, heads: list[str], rows: list[tuple[int, list[str]]], truth
         }
     else:
         truth.tables["other"] += 1
-    if len(heads) > 2 and not JOURNAL.match(note) and (note_row := _occasions(heads, rows)):
+    if len(heads) > 2 and not JOURNAL.match(note) and not TOPIC.match(note) and (note_row := _occasions(heads, rows)):
         columns = [column for column, head in enumerate(heads) if column and TYPED_HEAD.fullmatch(head)]
         truth.typed_cells |= {
             (note, at)
