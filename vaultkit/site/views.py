@@ -134,6 +134,22 @@ class AboutRow(Struct, frozen=True, array_like=True, gc=False):
     """Columns and what stands in them."""
 
 
+class TimelineRow(Struct, frozen=True, array_like=True, gc=False):
+    """What happened, when, and where that is said."""
+
+    date_text: str
+    """As written."""
+    text: str
+    rest: tuple[tuple[str, str], ...]
+    """The other columns and their cells."""
+    about: tuple[Link, ...]
+    """The things it is about."""
+    source: str
+    """Title of the note that says so."""
+    href: str
+    """To the section it stands in."""
+
+
 class View(Struct, frozen=True, kw_only=True, tag_field="view"):
     """What every page has."""
 
