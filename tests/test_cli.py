@@ -19,7 +19,20 @@ from vaultkit.cli import console, progress
 from vaultkit.cli.problems import SHOWN
 from vaultkit.diagnostics import CODES, VaultkitError
 
-COMMANDS = ("build", "serve", "inspect", "show", "relations", "config", "explain", "clean")
+COMMANDS = (
+    "build",
+    "serve",
+    "inspect",
+    "show",
+    "relations",
+    "tables",
+    "path",
+    "stats",
+    "export",
+    "config",
+    "explain",
+    "clean",
+)
 
 MakeVault = Callable[..., Path]
 

@@ -94,6 +94,44 @@ the configuration; --unmapped names the words that are worth a rule.""",
   vaultkit relations --unmapped""",
 )
 _command(
+    "tables",
+    """Show the tables of the notes as data.
+
+Without a note, list them all with their kind and columns. What cells say is read: numbers, amounts, shares, dates, links.""",
+    """  vaultkit tables
+  vaultkit tables DeepSeek
+  vaultkit tables DeepSeek --csv 2 > table.csv
+  vaultkit tables DeepSeek --json | jq '.[].columns'""",
+)
+_command(
+    "path",
+    """Show how two things are connected.
+
+The cheapest way along relations and links, in either direction; hubs and daily notes are dear, since everything is near \
+them. Each step tells what is said, and where.""",
+    """  vaultkit path DeepSeek NVIDIA
+  vaultkit path "Model distillation" "Export controls" --json""",
+)
+_command(
+    "stats",
+    """Count what there is in the vault.
+
+Notes by type, links, facts by where they stand, relations by role, tables by kind, the notes that most others link to, \
+problems by code.""",
+    """  vaultkit stats
+  vaultkit stats --json | jq '."relations by role"'""",
+)
+_command(
+    "export",
+    """Write the graph, the facts or the tables for other programs.
+
+Only what readers of the site can see is written; the same vault gives the same bytes.""",
+    """  vaultkit export --list
+  vaultkit export graphml -o vault.graphml
+  vaultkit export turtle | grep investor
+  vaultkit export tables -o tables.zip""",
+)
+_command(
     "config",
     "Show every setting, its value and where it was set.",
     """  vaultkit config

@@ -43,6 +43,13 @@ def show_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
+def show_bytes(data: bytes) -> None:
+    """A result that is a file, as it is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def tell(*lines: str | Text) -> None:
     """Everything that isn't a result, to standard error."""
     err = console(sys.stderr)

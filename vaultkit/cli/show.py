@@ -38,7 +38,7 @@ def show_note(
 
     located = locate(vault, config, {"cache_dir": cache_dir})
     with Vault.open(located.root, located.loaded.settled()) as opened:
-        node, title = _found(opened, note)
+        node, title = node_named(opened, note)
         about = opened.about(node)
         own = [fact for fact in opened.facts(node) if fact.subject == node and not fact.object]
         titles = opened.titles()
@@ -58,7 +58,7 @@ def show_note(
     show(*_report(title, node, own, relations, told, titles, located))
 
 
-def _found(opened: Vault, note: str) -> tuple[str, str]:
+def node_named(opened: Vault, note: str) -> tuple[str, str]:
     """The node of a note, or of a name that notes use and none has."""
     document = opened.note(note)
     if document is not None:

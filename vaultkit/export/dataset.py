@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from vaultkit.export.contents import Contents
 from vaultkit.export.zipped import csv_bytes, zipped
-from vaultkit.knowledge.datasets import Cell, Column, Dataset, cells, names_of
+from vaultkit.knowledge.datasets import Cell, Column, Dataset, Names, cells, names_of
 from vaultkit.model import Document, Links
 
 
@@ -99,19 +99,20 @@ def _records(fields: Sequence[Field], rows: Sequence[tuple[Cell, ...]]) -> Itera
 
 
 def _fields(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]]) -> Iterator[Field]:
-    names = names_of(columns)
-    taken = {name.casefold() for name in names}
+    names, given = names_of(columns), Names()
+    for name in names:
+        given.free(name)
     for at, (name, column) in enumerate(zip(names, columns, strict=True)):
         yield Field(at, name, "string", attrgetter("text"), column.kind)
         if column.kind in ("number", "amount", "percentage"):
             yield Field(
-                at, _beside(name, "number", taken), "number", attrgetter("number"), column.kind, column.unit
+                at, given.free(f"{name} (number)"), "number", attrgetter("number"), column.kind, column.unit
             )  # fmt: skip
             if not column.unit and any(row[at].unit for row in rows):
-                yield Field(at, _beside(name, "unit", taken), "string", attrgetter("unit"), column.kind)
+                yield Field(at, given.free(f"{name} (unit)"), "string", attrgetter("unit"), column.kind)
         elif column.kind == "date":
             kind = _kind_of_dates({_date(row[at]) for row in rows} - {""})
-            yield Field(at, _beside(name, "date", taken), kind, _date, column.kind)
+            yield Field(at, given.free(f"{name} (date)"), kind, _date, column.kind)
 
 
 def _kind_of_dates(dates: AbstractSet[str]) -> str:
@@ -134,12 +135,3 @@ def _is_day(date: str) -> bool:
 def _date(cell: Cell) -> str:
     """As much of a date as is known: `2026-02`."""
     return cell.date.replace("-00", "")
-
-
-def _beside(name: str, what: str, taken: set[str]) -> str:
-    found, n = f"{name} ({what})", 1
-    while found.casefold() in taken:
-        n += 1
-        found = f"{name} ({what} {n})"
-    taken.add(found.casefold())
-    return found

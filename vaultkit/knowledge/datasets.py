@@ -144,14 +144,24 @@ def names_of(columns: Sequence[Column]) -> tuple[str, ...]:
     >>> names_of([Column("Name", ""), Column("", ""), Column("name", "")])
     ('Name', 'Column 2', 'name (2)')
     """
-    taken: set[str] = set()
-    found = []
-    for at, column in enumerate(columns, 1):
-        base = name = column.name or f"Column {at}"
-        n = 1
-        while name.casefold() in taken:
+    names = Names()
+    return tuple(names.free(column.name or f"Column {at}") for at, column in enumerate(columns, 1))
+
+
+class Names:
+    """Hands out names that are all different; a number sets the second of a kind apart."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, int] = {}
+        """By folded name: the number that was last given to it."""
+
+    def free(self, name: str) -> str:
+        folded = name.casefold()
+        found, n = name, self._last.get(folded, 0)
+        if n:
             n += 1
-            name = f"{base} ({n})"
-        taken.add(name.casefold())
-        found.append(name)
-    return tuple(found)
+            while (found := f"{name} ({n})").casefold() in self._last:
+                n += 1
+            self._last[found.casefold()] = 1
+        self._last[folded] = n or 1
+        return found
