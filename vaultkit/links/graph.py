@@ -145,4 +145,3 @@ def _tags(document: Document) -> dict[str, int]:
 
 def _named(kind: str, title: str, url: str) -> dict[str, Any]:
     return NODE | {"kind": kind, "title": title, "url": url, "aliases": [], "tags": []}
-
