@@ -9,7 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultkit.engine.tables import Changes, Group, Input, Lookup, Map, Spread, Tables, Union, Whole, run_here, update
+from vaultkit.engine.tables import (
+    Changes,
+    Group,
+    Input,
+    Lookup,
+    Map,
+    Spread,
+    Tables,
+    Union,
+    Whole,
+    late,
+    run_here,
+    settle,
+    update,
+)
 
 # ---------------------------------------------------------------------------
 # A toy wiki: a page is words; `>x` links to the name x, `=x` is an alias, `#x` a tag, `secret` hides it
@@ -185,6 +199,41 @@ def test_tables_that_are_declared_late_are_as_if_they_had_been_there(
         update(t, {t.pages: page_edits, t.settings: setting_edits})
         update(clean, {clean.pages: page_edits, clean.settings: setting_edits})
         assert contents(t) == {name: rows for name, rows in contents(clean).items() if name in contents(t)}
+
+
+@given(st.lists(EDITS, max_size=4), st.lists(st.booleans(), min_size=4, max_size=4))
+def test_late_tables_are_as_if_they_had_been_refreshed_at_once(
+    batches: list[tuple[dict[str, str | None], dict[str, str | None]]], settled: list[bool]
+) -> None:
+    t, other = wiki(), wiki()
+    for table in (t.hubs, t.tags, t.sources):
+        late(table)
+    for (pages, settings), does_settle in zip(batches, settled, strict=False):
+        update(t, {t.pages: pages, t.settings: settings}, at_once=False)
+        update(other, {other.pages: pages, other.settings: settings})
+        if does_settle:
+            settle(t)
+            assert contents(t) == contents(other)
+    settle(t)
+    assert contents(t) == contents(other)
+
+
+def test_a_late_table_is_left_alone_at_first() -> None:
+    t = wiki()
+    late(t.hubs)
+    edited(t, a=">b", b="", c="")
+    first = update(t, {t.pages: {"a": ">c"}}, at_once=False)
+    assert first.changed[t.hubs] == set()
+    assert t.hubs.rows == {"b": 1, "a": 2}
+    assert t.views.rows["c"][3:] == (("a",), None)
+    then = settle(t)
+    assert t.hubs.rows == {"c": 1, "a": 2}
+    assert then.changed[t.hubs] == {"b", "c"}
+    assert then.computed["links"] == 0
+    both = first + then
+    assert both.changed[t.hubs] == {"b", "c"}
+    assert both.changed[t.links] == {"a"}
+    assert both.computed["links"] == 1
 
 
 @given(st.permutations(["a", "b", "c", "d"]))
