@@ -26,6 +26,7 @@ from markupsafe import escape
 from vaultkit.diagnostics import VaultkitError
 from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.site import theme as themes
+from vaultkit.site.knowledge_views import EdgeRow, EntityRoleView, RelationsView, RelationView, Thing
 from vaultkit.site.page import HTML_FIELDS, PageEnvironment, render
 from vaultkit.site.views import (
     TEMPLATES,
@@ -58,6 +59,22 @@ BARE: dict[str, AnyView] = {
     "note": NoteView(url="A.html", root="", title="A"),
     "wanted": WantedView(url="w/B.html", root="../", title="B"),
     **{f"list {kind}": ListView(url="l.html", root="", title="L", kind=kind) for kind in KINDS},
+    "relations": RelationsView(url="relations/index.html", root="../", title="", typed=(), others=()),
+    "relation": RelationView(
+        url="relations/peer.html", root="../", title="", role="peer", inverse="peer", n_rows=0, csv="peer.csv"
+    ),
+    "entity and role": EntityRoleView(
+        url="A--peer.html",
+        root="",
+        title="A",
+        note=Link("A", "A.html"),
+        role="peer",
+        n_things=0,
+        rows=(),
+        shown=(),
+        csv="A--peer.csv",
+        all="relations/peer.html",
+    ),
     "home": HomeView(url="index.html", root="", title="H"),
     "not found": NotFoundView(url="404.html", root="", title="Page not found"),
     "redirect": RedirectView(url="old.html", root="", title="A", target="A.html"),
@@ -84,7 +101,48 @@ COMMON: dict[str, Any] = {
     "description": "What it is.",
     "crumbs": (Link("Tides", "../Tides/index.html"), Link("Moon", "../Tides/Moon/index.html")),
 }
+EDGE = EdgeRow(
+    Thing("Subject", "S.html", "t-tides"), Thing("Object", "O.html", is_wanted=True), "words", "former", "Series A", "2020",
+    "$1M", "1000000", "5%", "5", "Source", "N.html", "Section", "N.html#s",
+)  # fmt: skip
+EDGES: dict[str, Any] = {
+    "rows": (EDGE, msgspec.structs.replace(EDGE, subject=Thing("Label"), status="", amount_key="", section_path="")),
+    "shown": ("status", "round", "year", "amount", "stake"),
+    "csv": "peer.csv",
+}
 FULL: dict[str, AnyView] = {
+    "relations": RelationsView(
+        url="relations/index.html",
+        root="../",
+        **COMMON,
+        typed=(Link("peer", "peer.html", count=3), Link("driver", "")),
+        others=(Link("related", "", count=1234),),
+    ),
+    "relation": RelationView(
+        url="relations/investor.html",
+        root="../",
+        **COMMON,
+        role="investor",
+        inverse="portfolio-company",
+        n_rows=2,
+        **EDGES,
+        back="portfolio-company.html",
+        home="investor.html",
+        objects=LINKS[:3],
+        subjects=LINKS[:3],
+        letters=(Link("A – C", "a.html"), Link("D", "d.html")),
+        letter="D",
+    ),
+    "entity and role": EntityRoleView(
+        url="S--peer.html",
+        root="",
+        **COMMON,
+        note=LINKS[0],
+        role="peer",
+        n_things=2,
+        **EDGES,
+        all="relations/peer.html",
+    ),
     "note": NoteView(
         url="Tides/Neap tide.html",
         root="../",
@@ -457,7 +515,18 @@ def changed(now: dict[str, str]) -> set[str]:
     [
         ("base.html", FRAMED),
         ("boot.js", FRAMED),
-        ("macros.html", {"note.html", "wanted.html", "mentions.html", "list.html", "home.html"}),
+        (
+            "macros.html",
+            {
+                "note.html",
+                "wanted.html",
+                "mentions.html",
+                "list.html",
+                "home.html",
+                "relation.html",
+                "entity_role.html",
+            },
+        ),
         *((name, {name}) for name in PAGES),
         ("static/style.css", set()),
     ],

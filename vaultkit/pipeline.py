@@ -8,6 +8,7 @@ from vaultkit.config import Config
 from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Spread, Tables, Union, Whole, run_here
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import events
+from vaultkit.knowledge.values import sort_text
 from vaultkit.knowledge.vocabulary import Vocabulary
 from vaultkit.links.anchors import anchors
 from vaultkit.links.cards import card, claims, permalink_problems
@@ -20,10 +21,11 @@ from vaultkit.links.types import by_top_folder, entity_types, nav_problems
 from vaultkit.links.wanted import by_name, wanted_card
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
-from vaultkit.site import lists
-from vaultkit.site.mentions import by_url, hub_pages
+from vaultkit.site import lists, relation_pages
+from vaultkit.site.mentions import hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
-from vaultkit.site.pages import copied_file, page, pages, place_of
+from vaultkit.site.pages import by_url, copied_file, page, pages, place_of
+from vaultkit.site.statements import by_role, by_side, statements
 from vaultkit.site.views import Frame
 
 
@@ -97,13 +99,15 @@ def pipeline(
         pages(lists.front_pages(frame)), cards=t.cards, backlinks=t.backlinks, types=t.types, tags=t.tags,
         wanted=t.wanted,
     )  # fmt: skip
+    _tables_of_relations(t, vocabulary)
     t.redirects = Lookup(t.former, page(lists.redirect_page), cards=t.cards)
 
     # What the site consists of, by place.
     t.files = Lookup(t.documents, copied_file, cards=t.cards, backlinks=t.backlinks)
     t.site = Union(
         place_of, t.note_pages, t.wanted_pages, t.hub_pages, t.folder_pages, t.tag_pages, t.tags_page, t.wanted_index, t.index_pages,
-        t.front_pages, t.redirects, t.files,
+        t.front_pages, t.relations_index, t.role_pages,
+        t.side_pages, t.redirects, t.files,
     )  # fmt: skip
 
     # What is wrong with it.
@@ -115,6 +119,21 @@ def pipeline(
     t.unsafe = Map(t.parsed, unsafe_file)
     t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden, unsafe=t.unsafe)
     return t
+
+
+def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
+    """What notes say of one another, as rows that stand on the page of their role and on those of both things."""
+    t.counts = Group(t.facts, relation_pages.count_by_role)
+    t.relations_index = Whole(pages(relation_pages.relations_index(vocabulary.inverse)), counts=t.counts)
+    t.statements = Lookup(t.facts, statements(vocabulary.inverse, sort_text), cards=t.cards, wanted=t.wanted)
+    t.roles = Group(t.statements, by_role)
+    t.used_roles = Map(t.roles, relation_pages.is_there)
+    t.role_files = Lookup(t.roles, relation_pages.relation_files(vocabulary.inverse), used=t.used_roles)
+    t.sides = Group(t.statements, by_side(vocabulary.inverse))
+    t.side_files = Lookup(
+        t.sides, relation_pages.entity_role_files(vocabulary.inverse), cards=t.cards, wanted=t.wanted, used=t.used_roles
+    )
+    t.role_pages, t.side_pages = Spread(t.role_files, by_url), Spread(t.side_files, by_url)
 
 
 PROBLEMS = ("nav", "cycles", "permalinks", "leaks")

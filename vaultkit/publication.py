@@ -21,7 +21,7 @@ from vaultkit.parse.files import chunks
 from vaultkit.parse.remember import LIBRARIES
 from vaultkit.reader import Edits, Progress, Reader, decoded
 from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style
-from vaultkit.site.pages import File, Page, place_of
+from vaultkit.site.pages import File, Made, Page, place_of
 from vaultkit.site.reasons import reason
 from vaultkit.site.render import Look, look_of, rendered, theme_of
 from vaultkit.site.sitemap import sitemap
@@ -230,6 +230,8 @@ class _Writing:
         for row in rows:
             if isinstance(row, File):
                 self._copy(row)
+            elif isinstance(row, Made):
+                self._write_made(row)
         due = self._due(row for row in rows if isinstance(row, Page))
         reasons = {page.url: self._reason(page) for page in due}
         if opened := [page for page in due if page.url in first]:
@@ -300,12 +302,18 @@ class _Writing:
             message = f"The file can't be copied: {error}."
             self.output.problems.append(problem("unreadable-file", source.path, message=message))
 
+    def _write_made(self, file: Made) -> None:
+        if self.output.made_from(file.url) == file.digest:
+            self.output.keep(file.url)
+        else:
+            self.output.write(file.url, file.data, file.digest)
+
     def _write_sitemap(self) -> None:
         urls = filter(None, map(_listed, self.t.site.rows.values()))
         self.output.write("sitemap.xml", sitemap(self.look.frame.base_url, urls))
 
 
-def _listed(row: Page | File | None) -> Url | None:
+def _listed(row: Page | File | Made | None) -> Url | None:
     """The address by which the site map names what stands at a place; None for what it leaves out."""
     is_listed = isinstance(row, Page) and row.template != "redirect.html" and row.url != "404.html"
     return row.url if row is not None and is_listed else None

@@ -17,13 +17,17 @@ from vaultkit.model import Kind, Url, VaultPath
 MAX_SEGMENT = 120
 """Bytes of one segment; file systems allow 255, and archives and syncing clients want some of it."""
 
-GENERATED = frozenset({"static", "tags", "wanted", "index-az"})
+GENERATED = frozenset(
+    {"static", "tags", "wanted", "index-az", "maintenance", "relations", "tables", "timeline", "types"}
+)
 """Top-level folders that vaultkit's own pages live in."""
 
-_OWN_PAGES = frozenset({"index", "404", "sitemap", "robots"})
+_OWN_PAGES = frozenset({"index", "404", "sitemap", "robots", "compare"})
 _UNSAFE = re.compile(r"[\x00-\x20<>:\"\\|?*#%&/\x7f\[\]{}^`']+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*")
+_TAKEN = re.compile(r"(?:of-|backlinks|index\Z|is-).*|.*--.*")
+"""Parts of an address that a role, in a vault's own vocabulary, can't have for its own."""
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
 
 
@@ -93,6 +97,32 @@ def with_suffix(url: Url, path: str) -> Url:
 def part_url(url: Url, part: str) -> Url:
     """The URL of a page that belongs to another: no slug holds two hyphens side by side, so none can meet it."""
     return Url(f"{splitext(url)[0]}--{part}.html")
+
+
+@lru_cache(maxsize=1000)
+def role_part(role: str) -> str:
+    """What stands for a role in addresses: its name, where that is plain and not taken; else one made of its hash."""
+    return role if _PLAIN.fullmatch(role) and not _TAKEN.fullmatch(role) else f"is-{_long_hash(role)}"
+
+
+def relation_url(role: str) -> Url:
+    """The page of all relations of a role."""
+    return Url(f"relations/{role_part(role)}.html")
+
+
+def type_url(name: str) -> Url:
+    """The page that shows all things of a type in a table."""
+    url = Url(f"types/{slug(name)}.html")
+    return url if slug(name) == name != "index" else with_suffix(url, name)
+
+
+def csv_url(url: Url) -> Url:
+    """Where the table of a page is as CSV."""
+    return Url(f"{splitext(url)[0]}.csv")
+
+
+def _long_hash(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _unreserved(segments: list[str]) -> Url:

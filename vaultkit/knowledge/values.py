@@ -57,6 +57,9 @@ class Value(Struct, frozen=True, array_like=True, gc=False):
     """See `dates.date_key`."""
 
 
+NOTHING = Value("")
+
+
 @lru_cache(maxsize=100_000)
 def value_of(text: str) -> Value:
     """
@@ -77,6 +80,16 @@ def value_of(text: str) -> Value:
     if (match := _PLAIN.match(text)) is not None and len(match["rest"]) <= 20 and not re.match(r"[\w-]", match["rest"]):
         return Value("number", _number(match) * _SCALES.get((match["scale"] or "").lower(), 1.0))
     return Value("text")
+
+
+def sort_text(text: str) -> str:
+    """What a text that is a value sorts by, as a number or a date; empty for any other.
+
+    >>> sort_text("$1.5B"), sort_text("Feb 2026"), sort_text("private")
+    ('1500000000', '2026-02-00', '')
+    """
+    value = value_of(text) if text else NOTHING
+    return value.date or (f"{value.number:.12g}" if value.number is not None else "")
 
 
 def amount_in(text: str) -> str:

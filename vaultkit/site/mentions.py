@@ -84,10 +84,6 @@ def hub_pages(node: str, edges: Sequence[Edge], *, cards: Get) -> tuple[Page, ..
     )  # fmt: skip
 
 
-def by_url(_: str, pages: Sequence[Page]) -> Iterator[tuple[Url, Page]]:
-    return ((page.url, page) for page in pages)
-
-
 def _regrouped(part: Sequence[tuple[MentionGroup, Mention]]) -> Iterator[MentionGroup]:
     found: dict[str, list[Mention]] = {}
     by_type = {group.type.plural: group for group, _ in part}

@@ -6,7 +6,7 @@ easily sent to a worker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from hashlib import blake2b
 from typing import Any
@@ -40,7 +40,15 @@ class File(Struct, frozen=True, gc=False):
     source: Source
 
 
-def place_of(row: Page | File) -> str:
+class Made(Struct, frozen=True, gc=False):
+    """A file that is no page: a table as CSV, the data that a script reads."""
+
+    url: Url
+    digest: str
+    data: bytes
+
+
+def place_of(row: Page | File | Made) -> str:
     """Where it stands: two that differ in case alone would be one file on many systems."""
     return place(row.url)
 
@@ -58,10 +66,19 @@ def pack(view: AnyView) -> Page:
     return Page(view.url, TEMPLATES[type(view)], blake2b(data, digest_size=16).hexdigest(), data)
 
 
+def made(url: Url, data: bytes) -> Made:
+    return Made(url, blake2b(data, digest_size=16).hexdigest(), data)
+
+
 def unpack(page: Page, frame: Frame) -> AnyView:
     """The view again, with what surrounds every page."""
     view: AnyView = msgspec.structs.replace(_decode(page.view), frame=frame)
     return view
+
+
+def by_url(_: str, rows: Iterable[Page | Made]) -> Iterator[tuple[Url, Page | Made]]:
+    """What a formula made several of, each under its own address."""
+    return ((row.url, row) for row in rows)
 
 
 def page(view: Callable[..., AnyView | None]) -> Callable[..., Page | None]:

@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 
 from vaultkit.engine.tables import Get
 from vaultkit.facts import Fact
-from vaultkit.model import Card
+from vaultkit.model import Card, WantedCard
 from vaultkit.site.views import AboutRow, Link, Relation, RelationGroup, Said
-from vaultkit.urls import color_class, href
+from vaultkit.urls import color_class, href, part_url, role_part
 from vaultkit.words import fold, sort_key
 
 Inverse = Callable[[str], str]
 """What the subject of a role is to its object; empty where there is no word for it."""
+
+MANY = 6
+"""From how many things on those that stand in one relation to a thing have a page with a table of their own."""
 
 OF = "of "
 """Before a role: what the thing is that to. "of regulator" is a list of those that it regulates."""
@@ -33,11 +36,14 @@ def relation_groups(
             role = fact.role if is_own else inverse(fact.role) or OF + fact.role
             other = fact.object if is_own else fact.subject
             by_role.setdefault(role, {}).setdefault(other, []).append(fact)
+    card: Card | WantedCard | None = cards(node) or wanted(node)
     groups = []
     for role, others in by_role.items():
         found = [_relation(node, role, other, facts, root, cards, wanted) for other, facts in others.items()]
         found.sort(key=lambda relation: (not relation.is_own, sort_key(relation.link.text), relation.link.href))
-        groups.append(RelationGroup(role, tuple(found)))
+        has_table = len(others) >= MANY and inverse(role) != "" and card is not None
+        address = href(root, part_url(card.url, role_part(role))) if has_table and card is not None else ""
+        groups.append(RelationGroup(role, tuple(found), address))
     groups.sort(key=lambda group: (-len(group.relations), group.role))
     return tuple(groups)
 
@@ -92,10 +98,15 @@ def _said(node: str, role: str, other: str, fact: Fact, root: str, cards: Get) -
     words = fact.words
     if fact.source != "related":
         words = " · ".join(part for part in (fact.round, fact.amount, fact.stake, fact.year) if part)
-    elif fold(words).rstrip(".s") == fold(role).replace("-", " ").rstrip("s"):
+    elif is_said_by_role(words, role):
         words = ""
     if fact.note == node:
         return Said(words, fact.status, "", f"#{fact.slug}" if fact.slug else "")
     card: Card = cards(fact.note)
     source = card.title if fact.note != other else fact.section if fact.source != "related" or not words else ""
     return Said(words, fact.status, source, href(root, card.url, fact.slug))
+
+
+def is_said_by_role(words: str, role: str) -> bool:
+    """Whether the author's words say no more than the name of the role."""
+    return fold(words).rstrip(".s") == fold(role).replace("-", " ").rstrip("s")

@@ -10,17 +10,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from vaultkit.model import Url
+from vaultkit.site.base_view import Frame, Link, View
+from vaultkit.site.knowledge_views import EntityRoleView, RelationsView, RelationView
 
-
-class Link(Struct, frozen=True, array_like=True, gc=False):
-    text: str
-    href: str
-    color: str = ""
-    """The class of the entity type's color, or empty."""
-    count: int = 0
-    note: str = ""
-    """A muted remark beside it."""
+__all__ = ["EntityRoleView", "Frame", "Link", "RelationView", "RelationsView", "View"]
+"""What is made elsewhere and belongs to what pages show."""
 
 
 class TypeBadge(Struct, frozen=True, array_like=True, gc=False):
@@ -31,21 +25,6 @@ class TypeBadge(Struct, frozen=True, array_like=True, gc=False):
     plural: str
     color: str
     href: str = ""
-
-
-class Frame(Struct, frozen=True):
-    """What surrounds every page: one row for the whole site, so keep it small and steady."""
-
-    title: str = ""
-    lang: str = "en"
-    dir: str = "ltr"
-    """`ltr` or `rtl`."""
-    base_url: str = ""
-    """With a trailing slash, or empty."""
-    remote_images: bool = False
-    """Whether pages may load pictures from elsewhere: the content security policy must allow it."""
-    icon: str = "static/icon.svg"
-    """Address of the picture that browsers show for the site."""
 
 
 class PropertyRow(Struct, frozen=True, array_like=True, gc=False):
@@ -121,6 +100,8 @@ class RelationGroup(Struct, frozen=True, array_like=True, gc=False):
     role: str
     """By its name in the vocabulary; after `of `, what the page's thing is to each."""
     relations: tuple[Relation, ...]
+    href: str = ""
+    """To a table of them, where they are many."""
 
 
 class AboutRow(Struct, frozen=True, array_like=True, gc=False):
@@ -148,20 +129,6 @@ class TimelineRow(Struct, frozen=True, array_like=True, gc=False):
     """Title of the note that says so."""
     href: str
     """To the section it stands in."""
-
-
-class View(Struct, frozen=True, kw_only=True, tag_field="view"):
-    """What every page has."""
-
-    url: Url
-    root: str
-    """From the page to the site's root: `../` or empty."""
-    title: str
-    frame: Frame = Frame()
-    """Left out of what is stored and compared: it is the same on every page."""
-    description: str = ""
-    crumbs: tuple[Link, ...] = ()
-    """From the top folder down, without the page itself."""
 
 
 class NoteView(View, frozen=True, kw_only=True, tag="note"):
@@ -268,7 +235,8 @@ class RedirectView(View, frozen=True, kw_only=True, tag="redirect"):
     """Relative href."""
 
 
-AnyView = NoteView | WantedView | MentionsView | ListView | HomeView | NotFoundView | RedirectView
+Knowledge = RelationsView | RelationView | EntityRoleView
+AnyView = NoteView | WantedView | MentionsView | ListView | HomeView | NotFoundView | RedirectView | Knowledge
 
 TEMPLATES: dict[type, str] = {
     NoteView: "note.html",
@@ -276,6 +244,9 @@ TEMPLATES: dict[type, str] = {
     MentionsView: "mentions.html",
     ListView: "list.html",
     HomeView: "home.html",
+    RelationsView: "relations.html",
+    RelationView: "relation.html",
+    EntityRoleView: "entity_role.html",
     NotFoundView: "404.html",
     RedirectView: "redirect.html",
 }
