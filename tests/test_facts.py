@@ -635,3 +635,12 @@ def test_a_build_goes_on_with_a_broken_vocabulary(tmp_path: Path) -> None:
     assert [fact.role for fact in vault.facts("N.md")] == ["competitor"]
     (told,) = (problem for problem in vault.problems if problem.name == "vocabulary-unusable")
     assert (told.path, told.line) == ("own.yaml", 2)
+
+
+def test_fields_on_lines_of_their_own_are_one_each(tmp_path: Path) -> None:
+    text = "status:: open\nregulator:: [[Agency]]\n\n- size:: 5 GW\n\nSeen (mood:: calm) and [weight:: 3 kg] today.\n"
+    root = vaults.write(tmp_path / "vault", {"A.md": text, "Agency.md": ""})
+    facts = Vault.open(root, cache_dir=tmp_path / "cache").facts("A.md")
+    assert [(fact.role, fact.object or fact.value, fact.line) for fact in facts] == [
+        ("status", "open", 1), ("regulator", "Agency.md", 2), ("size", "5 GW", 4), ("mood", "calm", 6), ("weight", "3 kg", 6),
+    ]  # fmt: skip

@@ -112,7 +112,10 @@ class Block(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Passage(Struct, frozen=True, array_like=True, gc=False):
-    """The plain text of one block of prose, list item, table row or heading: what a link is quoted from."""
+    """The plain text of one block of prose, list item, table row or heading: what a link is quoted from.
+
+    Lines stay lines.
+    """
 
     place: Place
     text: str

@@ -32,7 +32,7 @@ MAX_LINKS = 12
 
 _BETWEEN = re.compile(r"\s*(?:,|/|&|and|\+|·|→)?\s*")
 _KEY = r"[A-Za-z][\w /&-]{0,40}?::"
-_FIELD = re.compile(rf"(?:^|(?<=[\[(]))\s*(?P<key>{_KEY})[ \t]*(?P<value>[^\n]*?)(?=\s*[\[(]{_KEY}|\n|\Z)")
+_FIELD = re.compile(rf"(?m:^|(?<=[\[(]))[ \t]*(?P<key>{_KEY})[ \t]*(?P<value>[^\n]*?)(?=\s*[\[(]{_KEY}|\n|\Z)")
 _LEAD_IN = re.compile(r"\s*(?P<key>[^\W\d_][^:\t]{0,40}?):\s+")
 
 
@@ -318,12 +318,12 @@ class _Extraction:
             linked = [
                 n for n in self.by_passage.get(index, ()) if start <= self.refs[n].start and self.refs[n].end <= end
             ]
-            role = self.vocabulary.by_key(key)
+            role, line = self.vocabulary.by_key(key), passage.line + passage.text.count("\n", 0, start)
             if not linked and value:
-                yield self._fact(str(self.path), key, "", key, value, passage.line, "field", passage.section, Reading())
+                yield self._fact(str(self.path), key, "", key, value, line, "field", passage.section, Reading())
             for number in linked:
                 yield self._fact(
-                    str(self.path), role or key, node_of(self.targets[number]), key, self.refs[number].label, passage.line,
+                    str(self.path), role or key, node_of(self.targets[number]), key, self.refs[number].label, line,
                     "field", passage.section, Reading(), is_typed=bool(role),
                 )  # fmt: skip
 

@@ -58,6 +58,7 @@ def _edge(path: VaultPath, document: Document, passages: tuple[Passage, ...], re
 
 def sentence(text: str, start: int, end: int) -> tuple[str, int, int]:
     """The sentence around `text[start:end]`, at most MAX_QUOTE long, and where the part stands in it."""
+    text = text.replace("\n", " ")
     # A label may begin or end with blanks, which a quote does not.
     label = text[start:end]
     start, end = start + len(label) - len(label.lstrip()), max(end - len(label) + len(label.rstrip()), start)

@@ -162,12 +162,12 @@ class _Walk:
     def softbreak(self, token: Token) -> None:
         draft = self.draft
         draft.parts.append("\n" if draft.plain or draft.syntax.strict_line_breaks else "<br>\n")
-        draft.say(" ")
+        draft.say("\n")
         self.line += 1
 
     def hardbreak(self, token: Token) -> None:
         self.draft.parts.append("<br>\n")
-        self.draft.say(" ")
+        self.draft.say("\n")
         self.line += 1
 
     def code_inline(self, token: Token) -> None:

@@ -162,7 +162,7 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
         "heading_anchors": collected.heading_anchors,
         "block_anchors": collected.block_anchors,
         "lead": collected.lead,
-        "words": sum(passage.text.count(" ") + 1 for passage in draft.passages),
+        "words": sum(passage.text.count(" ") + passage.text.count("\n") + 1 for passage in draft.passages),
     }
 
 
