@@ -129,6 +129,8 @@ CODES: dict[str, Code] = _codes(
      "Links lead to the first block of that id."),
     ("VK123", "too-many-cells", "warning", "A table is too large to be shown whole.",
      "Tables over `limits.table_cells` are cut in the page."),
+    ("VK124", "ragged-rows", "info", "Rows of a table have more or fewer cells than its head.",
+     "Cells beyond the last column are cut, missing ones are empty. Most often a pipe is missing, or one that belongs to the text isn't written as `\\|`."),
     ("VK131", "canvas-invalid-json", "warning", "The canvas isn't valid JSON.",
      "It is kept as a file that can be linked to, but nothing of it can be read."),
     ("VK132", "canvas-dangling-edge", "warning", "An edge of the canvas leads to a card that doesn't exist.",

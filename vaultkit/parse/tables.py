@@ -24,6 +24,11 @@ def write_table(draft: Draft, raw: RawTable, line: int, end_line: int) -> bool:
     """Write a table; whether it is one of keys and values."""
     if raw.has_bare_pipe:
         draft.report("table-pipe-in-link", line)
+    if raw.ragged:
+        n = len(raw.ragged)
+        found = f"{n} rows of the table have" if n > 1 else "A row of the table has"
+        message = f"{found} more or fewer cells than its head, which has {len(raw.header)}."
+        draft.report("ragged-rows", line + 2 + raw.ragged[0], message=message)
     limit = max(1, draft.syntax.table_cells // max(1, len(raw.header)))
     if len(raw.rows) > limit:
         draft.report("too-many-cells", line, message=f"The table has {len(raw.rows)} rows; the page shows {limit}.")

@@ -29,6 +29,8 @@ class RawTable(NamedTuple):
     aligns: list[str]
     has_bare_pipe: bool
     """Whether a wikilink with a bare pipe was kept whole."""
+    ragged: list[int]
+    """The rows, by number, that had more or fewer cells than the head: what was too much is cut, what was missing is empty."""
 
 
 def add(md: MarkdownIt, *, atomic_links: bool) -> None:
@@ -49,17 +51,20 @@ def add(md: MarkdownIt, *, atomic_links: bool) -> None:
             return False
         if silent:
             return True
-        rows, next_line, bare_rows = _rows(state, start_line + 2, end_line, len(header))
+        rows, next_line, bare_rows, ragged = _rows(state, start_line + 2, end_line, len(header))
         token = state.push("table", "", 0)
-        token.meta = {"table": RawTable(header, rows, aligns, bare or bare_rows)}
+        token.meta = {"table": RawTable(header, rows, aligns, bare or bare_rows, ragged)}
         token.map = [start_line, next_line]
         state.line = next_line
         return True
 
-    def _rows(state: StateBlock, line: int, end_line: int, width: int) -> tuple[list[list[str]], int, bool]:
+    def _rows(
+        state: StateBlock, line: int, end_line: int, width: int
+    ) -> tuple[list[list[str]], int, bool, list[int]]:  # fmt: skip
         terminators = state.md.block.ruler.getRules("blockquote")
         previous, state.parentType = state.parentType, "table"
         rows: list[list[str]] = []
+        ragged: list[int] = []
         filled, bare = 0, False
         while line < end_line and state.sCount[line] >= state.blkIndent:
             text = _text(state, line)
@@ -72,11 +77,13 @@ def add(md: MarkdownIt, *, atomic_links: bool) -> None:
             filled += width - len(cells)
             if filled > MAX_FILLED_CELLS:
                 break
+            if len(cells) != width:
+                ragged.append(len(rows))
             rows.append(cells[:width] + [""] * (width - len(cells)))
             bare |= has_bare
             line += 1
         state.parentType = previous
-        return rows, line, bare
+        return rows, line, bare, ragged
 
     md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
 
