@@ -24,10 +24,13 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from vaultkit.diagnostics import VaultkitError
+from vaultkit.facts import TABLE_KINDS
 from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.site import theme as themes
+from vaultkit.site import upkeep_pages
 from vaultkit.site.knowledge_views import EdgeRow, EntityRoleView, RelationsView, RelationView, Thing
 from vaultkit.site.page import HTML_FIELDS, PageEnvironment, render
+from vaultkit.site.upkeep_views import Finding, FindingGroup, MaintenanceView, TableCount, TableLine, TablesOfNote
 from vaultkit.site.views import (
     TEMPLATES,
     AnyView,
@@ -44,6 +47,10 @@ from vaultkit.site.views import (
     PropertyRow,
     Quote,
     RedirectView,
+    TablesView,
+    TimelineRow,
+    TimelineSection,
+    TimelineView,
     TypeBadge,
     WantedView,
 )
@@ -76,6 +83,11 @@ BARE: dict[str, AnyView] = {
         all="relations/peer.html",
     ),
     "home": HomeView(url="index.html", root="", title="H"),
+    "timeline": TimelineView(url="timeline/index.html", root="../", title=""),
+    "month": TimelineView(url="timeline/2026-04.html", root="../", title="2026-04"),
+    "tables": TablesView(url="tables/index.html", root="../", title=""),
+    "maintenance": MaintenanceView(url="maintenance/index.html", root="../", title=""),
+    "stubs": MaintenanceView(url="maintenance/stub.html", root="../", title="", kind="stub"),
     "not found": NotFoundView(url="404.html", root="", title="Page not found"),
     "redirect": RedirectView(url="old.html", root="", title="A", target="A.html"),
 }
@@ -110,6 +122,15 @@ EDGES: dict[str, Any] = {
     "shown": ("status", "round", "year", "amount", "stake"),
     "csv": "peer.csv",
 }
+HAPPENED = (
+    TimelineRow("Apr 2026", "It rose.", (("Height", "2 m"), ("", "more")), LINKS[:2], "Tide tables", "t.html#a"),
+    TimelineRow("2026", "It fell.", (), (), "Tide tables", "t.html#b"),
+)
+FINDINGS = (
+    Finding(LINKS[:1], "peer", "", 12, 7, LINKS[:2], 3, 5),
+    Finding(LINKS[:2], text="Neap"),
+    Finding((Link("Nobody", "", note="wanted"),), text="Said of one"),
+)
 FULL: dict[str, AnyView] = {
     "relations": RelationsView(
         url="relations/index.html",
@@ -182,6 +203,60 @@ FULL: dict[str, AnyView] = {
     },
     "home": HomeView(
         url="index.html", root="", **COMMON, types=LINKS[:3], hubs=LINKS, tags=LINKS[:4], wanted=LINKS[4:6]
+    ),
+    "timeline": TimelineView(
+        url="timeline/index.html",
+        root="../",
+        frame=FRAME,
+        title="",
+        n_rows=3,
+        latest=HAPPENED,
+        ahead=HAPPENED[:1],
+        children=(Link("2026", "2026.html", count=3, note="202"), Link("1999", "1999.html", count=1, note="199")),
+    ),
+    "month": TimelineView(
+        url="timeline/2026-04.html",
+        root="../",
+        **COMMON | {"title": "2026-04"},
+        n_rows=3,
+        beside=LINKS[:2],
+        children=LINKS[:2],
+        sections=(TimelineSection("2026-00", HAPPENED), TimelineSection("2026-04", HAPPENED)),
+        pages=LINKS[:2],
+        number=2,
+    ),
+    "tables": TablesView(
+        url="tables/index.html",
+        root="../",
+        **COMMON,
+        n_tables=9,
+        children=LINKS[:2],
+        pages=LINKS[:2],
+        kinds=(TableCount("dated", 1), TableCount("key-value", 8)),
+        notes=(TablesOfNote(LINKS[0], (TableLine("other", "Head", "x.html#head", ("A", "", "B"), 3),)),),
+    ),
+    "maintenance": MaintenanceView(
+        url="maintenance/index.html",
+        root="../",
+        frame=FRAME,
+        title="",
+        groups=(
+            FindingGroup("stub", "", "stub.html", 9, FINDINGS),
+            FindingGroup("VK203", "Nowhere", "VK203.html", 2, FINDINGS),
+        ),
+    ),
+    "stubs": MaintenanceView(
+        url="maintenance/stub.html",
+        root="../",
+        frame=FRAME,
+        title="",
+        kind="stub",
+        crumbs=LINKS[:1],
+        findings=FINDINGS,
+        pages=LINKS[:3],
+    ),
+    "problems": MaintenanceView(
+        url="maintenance/VK203.html", root="../", **COMMON, kind="VK203", explanation="Why.", findings=FINDINGS
     ),
     "not found": NotFoundView(url="404.html", root="/notes/", **COMMON),
     "redirect": RedirectView(url="old name.html", root="", frame=FRAME, title="Neap tide", target="Tides/Neap.html"),
@@ -565,6 +640,8 @@ def test_all_languages_have_the_words_that_templates_use_and_no_others() -> None
     roles = {f"role_{role}" for role in load(None)[0].roles}
     of_roles = {f"role_of {role.name}" for role in load(None)[0].roles.values()}
     used |= {"from", "backlinks_to", "role_reversed", "status_former", "status_claimed"}
+    used |= {f"upkeep_{kind}{said}" for kind, said in itertools.product(upkeep_pages.KINDS, ("", "_said"))}
+    used |= {f"{prefix}_{kind}" for prefix, kind in itertools.product(("table", "tables"), TABLE_KINDS)}
     assert set(words("en")) == set(words("de"))
     assert used <= set(words("en"))
     assert roles <= set(words("en")), "each built-in role has a name"

@@ -47,6 +47,9 @@ Deep down. #t/deep
 LISTS = {"F/index.html", "F/G/index.html", "tags/t.html", "tags/t/deep.html", "tags/index.html", "index-az.html",
          "wanted/index.html"}  # fmt: skip
 
+MENDED = {"maintenance/index.html", "maintenance/orphan.html"}
+"""What shows that a note isn't linked with any, and how many words it has."""
+
 
 @contextmanager
 def held(root: Path, out: Path, cache: Path) -> Iterator[Follow]:
@@ -103,11 +106,20 @@ CASES: dict[str, tuple[Edit, set[str], int]] = {
     "nothing": ({}, set(), 0),
     "the same again": ({"C.md": START["C.md"]}, set(), 0),
     "other words": ({"C.md": "First words.\n\nOther words.\n"}, {"C.html"}, 1),
-    "a link": ({"C.md": links_to_hub(1)}, {"C.html", "Hub.html", "index.html"}, 1),
+    "a link": ({"C.md": links_to_hub(1)}, {"C.html", "Hub.html", "index.html", *MENDED}, 1),
     "a note that a link waits for": (
         {"H/Later.md": "Here. #u\n"},
         # Itself; who waited; its folder and tags; the indexes and the front page.
-        {"H/Later.html", "F/B.html", "H/index.html", "tags/u.html", "tags/index.html", "index-az.html", "index.html"},
+        {
+            "H/Later.html",
+            "F/B.html",
+            "H/index.html",
+            "tags/u.html",
+            "tags/index.html",
+            "index-az.html",
+            "index.html",
+            "maintenance/index.html",
+        },
         1,
     ),
     "an alias that nobody uses": (
@@ -117,7 +129,7 @@ CASES: dict[str, tuple[Edit, set[str], int]] = {
     ),
     "a tag": (
         {"C.md": "First words.\n\nMore words. #u\n"},
-        {"C.html", "tags/u.html", "tags/index.html", "index.html"},
+        {"C.html", "tags/u.html", "tags/index.html", "index.html", *MENDED},
         1,
     ),
     "the template of lists": (
@@ -157,8 +169,8 @@ def test_other_words_make_one_row_of_each_table_be_computed(tmp_path: Path, way:
 @WAYS
 def test_words_of_a_note_with_a_thousand_backlinks_render_one_page(tmp_path: Path, way: Callable[..., object]) -> None:
     crowd = {f"N/{i}.md": "It knows the [[Hub]].\n" for i in range(1001)}
-    with followed(tmp_path, way, {**crowd, "Hub.md": "# Hub\n\nThe middle.\n\nMore.\n"}) as follow:
-        report = follow({"Hub.md": "# Hub\n\nThe middle.\n\nOther words.\n"})
+    with followed(tmp_path, way, {**crowd, "Hub.md": f"# Hub\n\n{'The middle. ' * 40}\n\nMore.\n"}) as follow:
+        report = follow({"Hub.md": f"# Hub\n\n{'The middle. ' * 40}\n\nOther words.\n"})
     assert (report.rendered, report.written) == (("Hub.html",), ("Hub.html",))
     assert (report.computed["parsed"], report.computed["note_pages"]) == (1, 1)
 

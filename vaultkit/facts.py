@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from vaultkit.model import VaultPath
 
@@ -60,3 +60,39 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     slug: str = ""
     is_journal: bool = False
     """Whether it stands in a daily note, which mentions much."""
+
+
+class TableEntry(Struct, frozen=True, array_like=True, gc=False):
+    """A table as an index of all tables names it."""
+
+    kind: str
+    """Of `TABLE_KINDS`."""
+    columns: tuple[str, ...]
+    n_rows: int
+    line: int
+    section: str = ""
+    slug: str = ""
+    """Id of that section's heading."""
+
+
+TABLE_KINDS = ("key-value", "entity", "dated", "other")
+
+
+class NoteTables(Struct, frozen=True, array_like=True):
+    """The tables of a note."""
+
+    title: str
+    """The note's."""
+    counts: tuple[int, ...]
+    """How many of each kind."""
+    packed: bytes
+    """The entries: there are many, and few are ever looked at."""
+    unlinked: tuple[tuple[int, VaultPath], ...] = ()
+    """Lines of entity tables whose first cell is the name of a note, without a link to it."""
+
+    @property
+    def entries(self) -> tuple[TableEntry, ...]:
+        return _entries(self.packed)
+
+
+_entries = msgpack.Decoder(tuple[TableEntry, ...]).decode

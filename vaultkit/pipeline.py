@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from vaultkit.config import Config
-from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Spread, Tables, Union, Whole, run_here
+from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Spread, Tables, Union, Whole, late, run_here
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import events
+from vaultkit.knowledge.table_index import note_tables
 from vaultkit.knowledge.values import sort_text
 from vaultkit.knowledge.vocabulary import Vocabulary
 from vaultkit.links.anchors import anchors
@@ -19,9 +21,10 @@ from vaultkit.links.resolve import resolve
 from vaultkit.links.transclusions import embedded, transclusion_problems
 from vaultkit.links.types import by_top_folder, entity_types, nav_problems
 from vaultkit.links.wanted import by_name, wanted_card
+from vaultkit.model import Document, VaultPath
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
-from vaultkit.site import lists, relation_pages
+from vaultkit.site import lists, relation_pages, table_pages, timeline, upkeep, upkeep_pages
 from vaultkit.site.mentions import hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import by_url, copied_file, page, pages, place_of
@@ -99,18 +102,27 @@ def pipeline(
         pages(lists.front_pages(frame)), cards=t.cards, backlinks=t.backlinks, types=t.types, tags=t.tags,
         wanted=t.wanted,
     )  # fmt: skip
+    _tables_of_events(t)
     _tables_of_relations(t, vocabulary)
     t.redirects = Lookup(t.former, page(lists.redirect_page), cards=t.cards)
+
+    # What is wrong with it, and what should be mended.
+    _tables_of_problems(t, config, public)
+    _tables_of_upkeep(t, vocabulary)
 
     # What the site consists of, by place.
     t.files = Lookup(t.documents, copied_file, cards=t.cards, backlinks=t.backlinks)
     t.site = Union(
         place_of, t.note_pages, t.wanted_pages, t.hub_pages, t.folder_pages, t.tag_pages, t.tags_page, t.wanted_index, t.index_pages,
-        t.front_pages, t.relations_index, t.role_pages,
+        t.front_pages, t.timeline, t.timeline_years, t.timeline_months, t.tables_index, t.tables_pages, t.upkeep_index,
+        t.upkeep_pages, t.relations_index, t.role_pages,
         t.side_pages, t.redirects, t.files,
     )  # fmt: skip
+    return t
 
-    # What is wrong with it.
+
+def _tables_of_problems(t: Tables, config: Config, public: Callable[[VaultPath, Document], Document | None]) -> None:
+    """What is wrong with the notes, beyond what each says of itself."""
     t.nav = Whole(nav_problems(config.site.nav), folders=t.top_folders)
     t.embeds = Lookup(t.documents, embedded, links=t.links)
     t.cycles = Lookup(t.embeds, transclusion_problems(config.site.embed_depth), embeds=t.embeds)
@@ -118,7 +130,53 @@ def pipeline(
     t.hidden = Group(t.parsed, hidden_names(public))
     t.unsafe = Map(t.parsed, unsafe_file)
     t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden, unsafe=t.unsafe)
-    return t
+
+
+def _tables_of_events(t: Tables) -> None:
+    """The timeline: a page a year, or a month."""
+    t.months = late(Group(t.events, timeline.by_month))
+    t.years = Group(t.months, timeline.by_year)
+    t.year_plans = Map(t.years, timeline.year_plan)
+    t.month_pages = late(
+        Lookup(t.months, timeline.month_pages, plans=t.year_plans, cards=t.cards, wanted=t.wanted)
+    )  # fmt: skip
+    t.year_pages = late(
+        Lookup(t.years, timeline.year_pages, plans=t.year_plans, events=t.months, cards=t.cards, wanted=t.wanted)
+    )
+    t.days = Group(t.documents, timeline.last_day)
+    t.newest = late(Whole(timeline.newest, months=t.months, years=t.years, days=t.days))
+    t.timeline = late(Lookup(t.newest, page(timeline.timeline_index), cards=t.cards, wanted=t.wanted))
+    t.timeline_months, t.timeline_years = Spread(t.month_pages, by_url), Spread(t.year_pages, by_url)
+
+
+def _tables_of_upkeep(t: Tables, vocabulary: Vocabulary) -> None:
+    """The lists of all tables, and of what should be mended."""
+    t.note_tables = late(Lookup(t.documents, note_tables, names=t.names))
+    t.table_letters = Group(t.note_tables, table_pages.by_letter)
+    t.tables_index = Whole(pages(table_pages.tables_index), letters=t.table_letters)
+    t.letters = late(Lookup(t.table_letters, table_pages.letter_pages, tables=t.note_tables, cards=t.cards))
+    t.tables_pages = Spread(t.letters, by_url)
+
+    t.dangling = late(Lookup(t.wanted, upkeep.dangling, mentions=t.mentions))
+    t.called = late(Group(t.documents, upkeep.by_skeleton))
+    t.alike = Map(t.called, upkeep.alike)
+    t.standing = late(Lookup(t.documents, upkeep.standing, edges=t.edges, backlinks=t.backlinks))
+    t.one_way = late(Lookup(t.facts, upkeep.one_way(vocabulary.inverse), backlinks=t.backlinks))
+    t.unlinked = Map(t.note_tables, upkeep.unlinked)
+    t.issues = late(Lookup(t.documents, upkeep.issues, links=t.links, cycles=t.cycles, permalinks=t.permalinks))
+    t.dangling_parts = Whole(upkeep_pages.parts, flaws=t.dangling)
+    t.alike_parts = Whole(upkeep_pages.parts, flaws=t.alike)
+    t.standing_parts = Whole(upkeep_pages.parts, flaws=t.standing)
+    t.one_way_parts = Whole(upkeep_pages.parts, flaws=t.one_way)
+    t.unlinked_parts = Whole(upkeep_pages.parts, flaws=t.unlinked)
+    t.issue_parts = Whole(upkeep_pages.parts, flaws=t.issues)
+    t.findings = Union(
+        upkeep_pages.place_of, t.dangling_parts, t.alike_parts, t.standing_parts, t.one_way_parts, t.unlinked_parts,
+        t.issue_parts,
+    )  # fmt: skip
+    t.overview = Whole(upkeep_pages.overview, found=t.findings)
+    t.upkeep_index = late(Lookup(t.overview, page(upkeep_pages.overview_page), cards=t.cards, wanted=t.wanted))
+    t.upkeep_pages = late(Lookup(t.findings, page(upkeep_pages.kind_page), cards=t.cards, wanted=t.wanted))
 
 
 def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:

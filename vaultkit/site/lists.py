@@ -17,6 +17,7 @@ from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, r
 from vaultkit.words import fold, sort_key
 
 INDEX_URL, TAGS_URL, WANTED_URL = Url("index-az.html"), Url("tags/index.html"), Url("wanted/index.html")
+CHANGES_URL = Url("changes/index.html")
 
 ONE_PAGE = 1500
 """Entries up to which the index is one page; a larger one has a page a letter."""
@@ -140,7 +141,7 @@ def index_pages(
     """The index from A to Z: one page, or one a letter."""
     n_entries = sum(len(found) for found in entries.values())
     n_notes = sum(card.kind != "attachment" for card in cards.values())
-    letters = sorted(entries, key=lambda letter: (letter == _OTHERS, letter != _NUMBERS, letter))
+    letters = sorted(entries, key=letter_order)
     whole = {"url": INDEX_URL, "root": "", "title": "", "kind": "index", "n_links": n_notes}
 
     def links(letter: str, root: str) -> tuple[Link, ...]:
@@ -148,9 +149,9 @@ def index_pages(
         return tuple(_entry(name, cards[path], root) for name, path in found)
 
     if n_entries <= ONE_PAGE:
-        groups = tuple(ListGroup(letter, links(letter, ""), _letter_slug(letter)) for letter in letters)
+        groups = tuple(ListGroup(letter, links(letter, ""), letter_slug(letter)) for letter in letters)
         return {INDEX_URL: ListView(groups=groups, **whole)}  # type: ignore[arg-type]
-    urls = {letter: Url(f"index-az/{_letter_slug(letter)}.html") for letter in letters}
+    urls = {letter: Url(f"index-az/{letter_slug(letter)}.html") for letter in letters}
     tiles = tuple(Link(letter, href("", urls[letter]), count=len(entries[letter])) for letter in letters)
     pages: dict[str, ListView] = {INDEX_URL: ListView(children=tiles, **whole)}  # type: ignore[arg-type]
     for letter in letters:
@@ -191,6 +192,7 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
     def views(
         *, cards: Mapping[VaultPath, Card], backlinks: Mapping[str, Sequence[object]],
         types: Mapping[str, EntityType], tags: Mapping[str, Sequence[TagUse]], wanted: Mapping[str, WantedCard],
+        changes: Mapping[str, object],
     ) -> dict[str, AnyView]:  # fmt: skip
         base = frame.base_url
         path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
@@ -209,7 +211,7 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
             ),
             hubs=tuple(card_link(card, "", count) for count, card in linked[:N_HUBS]),
             tags=tuple(Link(uses[0].name, href("", tag_url(tag)), count=len(uses)) for tag, uses in most_used),
-            wanted=tuple(_wanted_links(wanted, "")[:N_HUBS]),
+            wanted=tuple(_wanted_links(wanted, "")[:N_HUBS]), changes=href("", CHANGES_URL) if changes else "",
         )  # fmt: skip
         return pages
 
@@ -256,9 +258,14 @@ def _by_letter(links: Sequence[Link]) -> tuple[ListGroup, ...]:
     by_letter: dict[str, list[Link]] = {}
     for link in ordered:
         by_letter.setdefault(initial(link.text), []).append(link)
-    letters = sorted(by_letter, key=lambda letter: (letter == _OTHERS, letter != _NUMBERS, letter))
-    return tuple(ListGroup(letter, tuple(by_letter[letter]), _letter_slug(letter)) for letter in letters)
+    letters = sorted(by_letter, key=letter_order)
+    return tuple(ListGroup(letter, tuple(by_letter[letter]), letter_slug(letter)) for letter in letters)
 
 
-def _letter_slug(letter: str) -> str:
+def letter_order(letter: str) -> tuple[bool, bool, str]:
+    """Numbers come first, and what has no alphabet last."""
+    return letter == _OTHERS, letter != _NUMBERS, letter
+
+
+def letter_slug(letter: str) -> str:
     return {_NUMBERS: "0-9", _OTHERS: "other"}.get(letter, letter.lower())

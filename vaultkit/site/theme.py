@@ -66,6 +66,7 @@ class Theme:
             s=_phrases(words),
             number=lambda n: _number(n, _text(words, "thousands")),
             date=lambda iso: _date(iso, words),
+            month=lambda iso: _month(iso, words),
             address=_address,
             role=partial(_role, words),
             status=lambda name: _text(words, f"status_{name}"),
@@ -237,6 +238,13 @@ def _date(iso: str, words: Words) -> str:
         return iso
     parts = {"{day}": str(int(match[3])), "{month}": months[int(match[2]) - 1], "{year}": match[1]}
     return re.sub(r"\{\w+\}", lambda part: parts.get(part[0], part[0]), _text(words, "date"))
+
+
+def _month(iso: str, words: Words) -> str:
+    """A month in words: `2026-04`; a year as it is, also as `2026-00`."""
+    year, _, month = iso.partition("-")
+    months = _text(words, "months").split()
+    return f"{months[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= len(months) else year
 
 
 def _address(view: View, href: str = "") -> str:

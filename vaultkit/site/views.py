@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from vaultkit.site.base_view import Frame, Link, View
 from vaultkit.site.knowledge_views import EntityRoleView, RelationsView, RelationView
+from vaultkit.site.upkeep_views import MaintenanceView, TablesView
 
 __all__ = ["EntityRoleView", "Frame", "Link", "RelationView", "RelationsView", "View"]
 """What is made elsewhere and belongs to what pages show."""
@@ -224,6 +225,32 @@ class HomeView(View, frozen=True, kw_only=True, tag="home"):
     wanted: tuple[Link, ...] = ()
 
 
+class TimelineSection(Struct, frozen=True, array_like=True, gc=False):
+    """What happened in a month."""
+
+    month: str
+    """`2026-04`, or `2026-00` for what has none."""
+    rows: tuple[TimelineRow, ...]
+
+
+class TimelineView(View, frozen=True, kw_only=True, tag="timeline"):
+    """All years, with what happened last; a year; or a month. The title is the period, or empty."""
+
+    n_rows: int = 0
+    latest: tuple[TimelineRow, ...] = ()
+    """On the page of all years: the newest first."""
+    ahead: tuple[TimelineRow, ...] = ()
+    """And what is yet to come, soonest first."""
+    children: tuple[Link, ...] = ()
+    """Years, or the months of a year that has a page for each."""
+    beside: tuple[Link, ...] = ()
+    """The months of the same year, where each has a page."""
+    sections: tuple[TimelineSection, ...] = ()
+    number: int = 1
+    """Of the page, where a period has several."""
+    pages: tuple[Link, ...] = ()
+
+
 class NotFoundView(View, frozen=True, kw_only=True, tag="not-found"):
     """404.html: its hrefs are site-absolute where a base URL is known, since it is shown at any depth."""
 
@@ -235,7 +262,7 @@ class RedirectView(View, frozen=True, kw_only=True, tag="redirect"):
     """Relative href."""
 
 
-Knowledge = RelationsView | RelationView | EntityRoleView
+Knowledge = TimelineView | TablesView | MaintenanceView | RelationsView | RelationView | EntityRoleView
 AnyView = NoteView | WantedView | MentionsView | ListView | HomeView | NotFoundView | RedirectView | Knowledge
 
 TEMPLATES: dict[type, str] = {
@@ -244,6 +271,9 @@ TEMPLATES: dict[type, str] = {
     MentionsView: "mentions.html",
     ListView: "list.html",
     HomeView: "home.html",
+    TimelineView: "timeline.html",
+    TablesView: "table_index.html",
+    MaintenanceView: "maintenance.html",
     RelationsView: "relations.html",
     RelationView: "relation.html",
     EntityRoleView: "entity_role.html",
