@@ -17,7 +17,6 @@ from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, r
 from vaultkit.words import fold, sort_key
 
 INDEX_URL, TAGS_URL, WANTED_URL = Url("index-az.html"), Url("tags/index.html"), Url("wanted/index.html")
-CHANGES_URL = Url("changes/index.html")
 
 ONE_PAGE = 1500
 """Entries up to which the index is one page; a larger one has a page a letter."""
@@ -192,7 +191,6 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
     def views(
         *, cards: Mapping[VaultPath, Card], backlinks: Mapping[str, Sequence[object]],
         types: Mapping[str, EntityType], tags: Mapping[str, Sequence[TagUse]], wanted: Mapping[str, WantedCard],
-        changes: Mapping[str, object],
     ) -> dict[str, AnyView]:  # fmt: skip
         base = frame.base_url
         path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
@@ -211,7 +209,7 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
             ),
             hubs=tuple(card_link(card, "", count) for count, card in linked[:N_HUBS]),
             tags=tuple(Link(uses[0].name, href("", tag_url(tag)), count=len(uses)) for tag, uses in most_used),
-            wanted=tuple(_wanted_links(wanted, "")[:N_HUBS]), changes=href("", CHANGES_URL) if changes else "",
+            wanted=tuple(_wanted_links(wanted, "")[:N_HUBS]),
         )  # fmt: skip
         return pages
 
