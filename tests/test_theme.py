@@ -28,7 +28,18 @@ from vaultkit.facts import TABLE_KINDS
 from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.site import theme as themes
 from vaultkit.site import upkeep_pages
-from vaultkit.site.knowledge_views import EdgeRow, EntityRoleView, RelationsView, RelationView, Thing
+from vaultkit.site.knowledge_views import (
+    Cell,
+    CompareView,
+    EdgeRow,
+    EntityRoleView,
+    Facet,
+    RelationsView,
+    RelationView,
+    Thing,
+    TypeRow,
+    TypeView,
+)
 from vaultkit.site.page import HTML_FIELDS, PageEnvironment, render
 from vaultkit.site.upkeep_views import Finding, FindingGroup, MaintenanceView, TableCount, TableLine, TablesOfNote
 from vaultkit.site.views import (
@@ -82,6 +93,8 @@ BARE: dict[str, AnyView] = {
         csv="A--peer.csv",
         all="relations/peer.html",
     ),
+    "type": TypeView(url="types/Tides.html", root="../", title="Tides", color="t-tides", n_rows=0),
+    "compare": CompareView(url="compare.html", root="", title="", types=()),
     "home": HomeView(url="index.html", root="", title="H"),
     "timeline": TimelineView(url="timeline/index.html", root="../", title=""),
     "month": TimelineView(url="timeline/2026-04.html", root="../", title="2026-04"),
@@ -131,7 +144,49 @@ FINDINGS = (
     Finding(LINKS[:2], text="Neap"),
     Finding((Link("Nobody", "", note="wanted"),), text="Said of one"),
 )
+TIDES = (
+    TypeRow(
+        Thing("Neap", "Neap.html", "t-tides"),
+        " moon ",
+        (Cell((Thing("2 m, see "), Thing("Moon", "M.html"), Thing("Sun", "s.html", is_wanted=True)), "2"), Cell(())),
+    ),
+)
 FULL: dict[str, AnyView] = {
+    "type": TypeView(
+        url="types/Tides.html",
+        root="../",
+        **COMMON | {"title": "Tides"},
+        color="t-tides",
+        n_rows=301,
+        columns=("Height", "Moon"),
+        rows=TIDES,
+        letters=LINKS[:2],
+        facets=(Facet("moon", "../tags/moon.html", 12, "moon"), Facet("sun", "Tides--tag-sun.html", 9)),
+        is_best=True,
+        folder=LINKS[0],
+        csv="Tides.csv",
+        compare="../compare.html?type=Tides",
+    ),
+    "part of a type": TypeView(
+        url="types/Tides--n.html",
+        root="../",
+        **COMMON | {"title": "Tides"},
+        color="t-tides",
+        n_rows=1,
+        columns=("Height", "Moon"),
+        rows=TIDES,
+        letters=LINKS[:2],
+        part="Link 1",
+        home="Tides.html",
+        csv="Tides.csv",
+        compare="../compare.html?type=Tides",
+    ),
+    "compare": CompareView(
+        url="compare.html",
+        root="",
+        **COMMON,
+        types=(Link("Tides", "types/Tides.html", "t-tides", note="types/Tides.js"),),
+    ),
     "relations": RelationsView(
         url="relations/index.html",
         root="../",
@@ -600,6 +655,8 @@ def changed(now: dict[str, str]) -> set[str]:
                 "home.html",
                 "relation.html",
                 "entity_role.html",
+                "type.html",
+                "compare.html",
             },
         ),
         *((name, {name}) for name in PAGES),

@@ -24,12 +24,14 @@ from vaultkit.links.wanted import by_name, wanted_card
 from vaultkit.model import Document, VaultPath
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
-from vaultkit.site import lists, relation_pages, table_pages, timeline, upkeep, upkeep_pages
+from vaultkit.site import lists, relation_pages, table_pages, timeline, type_pages, upkeep, upkeep_pages
 from vaultkit.site.mentions import hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import by_url, copied_file, page, pages, place_of
+from vaultkit.site.profiles import profile
 from vaultkit.site.statements import by_role, by_side, statements
 from vaultkit.site.views import Frame
+from vaultkit.urls import folder_url
 
 
 def pipeline(
@@ -93,7 +95,6 @@ def pipeline(
     )  # fmt: skip
     t.hubs = Lookup(t.backlinks, hub_pages, cards=t.cards)
     t.hub_pages = Spread(t.hubs, by_url)
-    t.folder_pages = Lookup(t.folders, page(lists.folder_page), cards=t.cards)
     t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, subtags=t.subtags)
     t.tags_page = Whole(pages(lists.tags_page), tags=t.tags)
     t.wanted_index = Whole(pages(lists.wanted_index), wanted=t.wanted)
@@ -104,6 +105,7 @@ def pipeline(
     )  # fmt: skip
     _tables_of_events(t)
     _tables_of_relations(t, vocabulary)
+    _tables_of_types(t, config, vocabulary)
     t.redirects = Lookup(t.former, page(lists.redirect_page), cards=t.cards)
 
     # What is wrong with it, and what should be mended.
@@ -116,7 +118,7 @@ def pipeline(
         place_of, t.note_pages, t.wanted_pages, t.hub_pages, t.folder_pages, t.tag_pages, t.tags_page, t.wanted_index, t.index_pages,
         t.front_pages, t.timeline, t.timeline_years, t.timeline_months, t.tables_index, t.tables_pages, t.upkeep_index,
         t.upkeep_pages, t.relations_index, t.role_pages,
-        t.side_pages, t.redirects, t.files,
+        t.side_pages, t.type_pages, t.part_pages, t.compare_page, t.redirects, t.files,
     )  # fmt: skip
     return t
 
@@ -179,11 +181,32 @@ def _tables_of_upkeep(t: Tables, vocabulary: Vocabulary) -> None:
     t.upkeep_pages = late(Lookup(t.findings, page(upkeep_pages.kind_page), cards=t.cards, wanted=t.wanted))
 
 
+def _tables_of_types(t: Tables, config: Config, vocabulary: Vocabulary) -> None:
+    """The things of a type as rows, and the page on which some of them stand side by side."""
+    t.profiles = late(
+        Lookup(
+            t.documents, profile(vocabulary.keys, config.site.hide_properties), cards=t.cards, wanted=t.wanted,
+            facts=t.facts,
+        )
+    )  # fmt: skip
+    t.members = Group(t.profiles, type_pages.by_type)
+    t.slices = Group(t.profiles, type_pages.by_slice)
+    t.type_plans = Map(t.members, type_pages.type_plan)
+    t.type_files = Lookup(t.members, type_pages.type_files(folder_url, sort_text), plans=t.type_plans)
+    t.type_parts = Spread(t.type_plans, type_pages.parts_of)
+    t.part_files = Lookup(t.type_parts, type_pages.part_files(sort_text), slices=t.slices)
+    t.type_pages, t.part_pages = Spread(t.type_files, by_url), Spread(t.part_files, by_url)
+    t.compare_page = Whole(pages(type_pages.compare_page), plans=t.type_plans)
+    t.folder_pages = Lookup(t.folders, page(lists.folder_page(str)), cards=t.cards, plans=t.type_plans)
+
+
 def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
     """What notes say of one another, as rows that stand on the page of their role and on those of both things."""
-    t.counts = Group(t.facts, relation_pages.count_by_role)
+    t.counts = late(Group(t.facts, relation_pages.count_by_role))
     t.relations_index = Whole(pages(relation_pages.relations_index(vocabulary.inverse)), counts=t.counts)
-    t.statements = Lookup(t.facts, statements(vocabulary.inverse, sort_text), cards=t.cards, wanted=t.wanted)
+    t.statements = late(
+        Lookup(t.facts, statements(vocabulary.inverse, sort_text), cards=t.cards, wanted=t.wanted)
+    )  # fmt: skip
     t.roles = Group(t.statements, by_role)
     t.used_roles = Map(t.roles, relation_pages.is_there)
     t.role_files = Lookup(t.roles, relation_pages.relation_files(vocabulary.inverse), used=t.used_roles)

@@ -94,7 +94,8 @@
     for (const row of table.tBodies[0].rows) {
       const link = row.cells[0].querySelector("a");
       const box = made("input", { type: "checkbox", className: "pick", ariaLabel: `${words.choose}: ${link.textContent}` });
-      box.value = row.dataset.id;
+      // Known by its address from the root of the site, without the ending.
+      box.value = link.getAttribute("href").slice(table.dataset.root.length).replace(/\.html$/, "");
       row.cells[0].prepend(box);
       boxes.push(box);
     }

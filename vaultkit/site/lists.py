@@ -13,7 +13,7 @@ from vaultkit.model import Card, Document, EntityType, Url, VaultPath, WantedCar
 from vaultkit.nodes import WANTED
 from vaultkit.site.note_page import card_link, crumbs
 from vaultkit.site.views import AnyView, Frame, HomeView, Link, ListGroup, ListView, NotFoundView, RedirectView
-from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, root_of, tag_url
+from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, root_of, tag_url, type_url
 from vaultkit.words import fold, sort_key
 
 INDEX_URL, TAGS_URL, WANTED_URL = Url("index-az.html"), Url("tags/index.html"), Url("wanted/index.html")
@@ -41,17 +41,27 @@ def by_folder(path: VaultPath, document: Document) -> Iterator[tuple[str, str]]:
     # The root has no page of its own: that is the front page.
 
 
-def folder_page(folder: str, members: Sequence[str], *, cards: Get) -> ListView:
-    """The page of a folder; where a note called "index" lies, that stands in its place."""
-    url = folder_url(folder)
-    root = root_of(url)
-    notes = [cards(member) for member in dict.fromkeys(members) if cards(member) is not None]
-    folders = sorted({member for member in members if cards(member) is None}, key=sort_key)
-    return ListView(
-        url=url, root=root, title=folder.rpartition("/")[2], kind="folder", crumbs=crumbs(folder, root),
-        children=tuple(Link(name.rpartition("/")[2], href(root, folder_url(name))) for name in folders),
-        groups=_by_letter([card_link(card, root) for card in notes]), n_links=len(notes),
-    )  # fmt: skip
+def folder_page(type_of: Callable[[str], str]) -> Callable[..., ListView]:
+    """The formula of the page of a folder; where a note called "index" lies, that stands in its place.
+
+    Args:
+        type_of: The type that a folder makes.
+    """
+
+    def view(folder: str, members: Sequence[str], *, cards: Get, plans: Get) -> ListView:
+        url = folder_url(folder)
+        root = root_of(url)
+        notes = [cards(member) for member in dict.fromkeys(members) if cards(member) is not None]
+        folders = sorted({member for member in members if cards(member) is None}, key=sort_key)
+        kind = type_of(folder)
+        return ListView(
+            url=url, root=root, title=folder.rpartition("/")[2], kind="folder", crumbs=crumbs(folder, root),
+            children=tuple(Link(name.rpartition("/")[2], href(root, folder_url(name))) for name in folders),
+            groups=_by_letter([card_link(card, root) for card in notes]), n_links=len(notes),
+            table=href(root, type_url(kind)) if kind and plans(kind) is not None else "",
+        )  # fmt: skip
+
+    return view
 
 
 class TagUse(Struct, frozen=True, array_like=True, gc=False):

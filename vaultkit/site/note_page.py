@@ -23,7 +23,7 @@ from vaultkit.words import fold, is_journal, sort_key
 WORDS_A_MINUTE = 230
 OUTLINE_LEVELS = 3
 
-_SHOWN_ELSEWHERE = frozenset(
+SHOWN_ELSEWHERE = frozenset(
     "alias aliases tag tags title cssclass cssclasses description permalink publish draft private "
     "image cover updated modified".split()
 )
@@ -35,7 +35,7 @@ _WEB = re.compile(r"https?://[^\s<>\"]+\Z")
 
 def note_page(site: Site, inverse: Inverse) -> Callable[..., NoteView | None]:
     """The formula of a note's view; attachments have no page."""
-    hidden = _SHOWN_ELSEWHERE | {fold(name) for name in site.hide_properties}
+    hidden = SHOWN_ELSEWHERE | {fold(name) for name in site.hide_properties}
 
     def view(
         path: VaultPath, document: Document,
@@ -170,7 +170,7 @@ def _properties(
         ref.key: (ref, target) for ref, target in zip(document.refs, targets, strict=True) if ref.kind == "property"
     }
     return tuple(
-        PropertyRow(_spoken(entry.name), html)
+        PropertyRow(spoken(entry.name), html)
         for entry in document.properties
         if fold(entry.name) not in hidden and (html := _value(entry.name, entry.value, by_key, filler))
     )
@@ -194,7 +194,7 @@ def _value(key: str, value: Any, by_key: dict[str, tuple[Ref, Target]], filler: 
     return escape(text)
 
 
-def _spoken(name: str) -> str:
+def spoken(name: str) -> str:
     """A property's name as a reader would say it: `first_described` is "First described"."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]

@@ -13,7 +13,7 @@ from vaultkit.facts import Fact
 from vaultkit.model import Card, Url, VaultPath, WantedCard
 from vaultkit.site.csv_files import csv_file
 from vaultkit.site.knowledge_views import EdgeRow, EntityRoleView, RelationsView, RelationView, Thing
-from vaultkit.site.lists import N_HUBS, initial
+from vaultkit.site.lists import N_HUBS, initial, letter_order, letter_slug
 from vaultkit.site.pages import Made, Page, pack
 from vaultkit.site.relations import MANY, Inverse, thing
 from vaultkit.site.statements import HEAD, Statement, beside, csv_row, shown, sorted_rows
@@ -137,7 +137,7 @@ def _parts(rows: Sequence[EdgeRow]) -> list[Part]:
 
 
 def _pieces(letters: Sequence[str], rows: Sequence[EdgeRow]) -> Iterator[Part]:
-    name = letters[0] if len(letters) == 1 else f"{letters[0]} – {letters[-1]}"
+    name = span(letters)
     slug = letter_slug(letters[0])
     cut = [tuple(rows[start : start + A_PAGE]) for start in range(0, len(rows), A_PAGE)]
     yield Part(name, slug, cut[0])
@@ -165,12 +165,12 @@ def _most_named(
     return tuple(links)
 
 
-def letter_order(letter: str) -> tuple[bool, bool, str]:
-    return letter == "…", letter != "0–9", letter
-
-
-def letter_slug(letter: str) -> str:
-    return {"0–9": "0-9", "…": "other"}.get(letter, letter.lower())
+def span(letters: Sequence[str]) -> str:
+    """From the first to the last letter, in words."""
+    first, last = (
+        letter[:1] if letter == "0–9" and len(letters) > 1 else letter for letter in (letters[0], letters[-1])
+    )
+    return first if len(letters) == 1 else f"{first} – {last}"
 
 
 # ---------------------------------------------------------------------------

@@ -11,10 +11,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from vaultkit.site.base_view import Frame, Link, View
-from vaultkit.site.knowledge_views import EntityRoleView, RelationsView, RelationView
+from vaultkit.site.knowledge_views import CompareView, EntityRoleView, RelationsView, RelationView, TypeView
 from vaultkit.site.upkeep_views import MaintenanceView, TablesView
 
-__all__ = ["EntityRoleView", "Frame", "Link", "RelationView", "RelationsView", "View"]
+__all__ = ["CompareView", "EntityRoleView", "Frame", "Link", "RelationView", "RelationsView", "TypeView", "View"]
 """What is made elsewhere and belongs to what pages show."""
 
 
@@ -213,6 +213,8 @@ class ListView(View, frozen=True, kw_only=True, tag="list"):
     html: str = ""
     """An introduction, if there is one."""
     n_links: int = 0
+    table: str = ""
+    """To the same things with what is known of them."""
 
 
 class HomeView(View, frozen=True, kw_only=True, tag="home"):
@@ -262,7 +264,9 @@ class RedirectView(View, frozen=True, kw_only=True, tag="redirect"):
     """Relative href."""
 
 
-Knowledge = TimelineView | TablesView | MaintenanceView | RelationsView | RelationView | EntityRoleView
+Knowledge = (
+    TimelineView | TablesView | MaintenanceView | RelationsView | RelationView | EntityRoleView | TypeView | CompareView
+)
 AnyView = NoteView | WantedView | MentionsView | ListView | HomeView | NotFoundView | RedirectView | Knowledge
 
 TEMPLATES: dict[type, str] = {
@@ -277,6 +281,8 @@ TEMPLATES: dict[type, str] = {
     RelationsView: "relations.html",
     RelationView: "relation.html",
     EntityRoleView: "entity_role.html",
+    TypeView: "type.html",
+    CompareView: "compare.html",
     NotFoundView: "404.html",
     RedirectView: "redirect.html",
 }
