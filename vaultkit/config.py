@@ -24,7 +24,7 @@ import msgspec
 from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
-from vaultkit.settings import KEYS, TABLES, Config, Key, Publish, Relations, Scan, Site, Syntax, expected
+from vaultkit.settings import KEYS, TABLES, Changes, Config, Key, Publish, Relations, Scan, Site, Syntax, expected
 from vaultkit.words import glob
 
 __all__ = ["Config", "Loaded", "Publish", "Scan", "Setting", "Site", "Syntax", "find_vault", "load", "nearest"]
@@ -172,7 +172,7 @@ def _setting(layer: _Layer, name: str, value: Any) -> Setting | Diagnostic:
         message = f"`{name}` must be {expected(key)}, not {_shown(value)}"
         hint = _did_you_mean(nearest(value, map(str, get_args(key.type))), '"') if isinstance(value, str) else ""
         return problem("config-invalid-value", layer.origin, line, 0, message, hint)
-    if name in {"out", "cache_dir"} and layer.folder and converted:
+    if name in {"out", "cache_dir", "changes.snapshots"} and layer.folder and converted:
         converted = os.path.normpath(Path(layer.folder, Path(converted).expanduser()))
     return Setting(name, converted, f"{layer.origin}:{line}" if line else layer.origin)
 
@@ -195,6 +195,7 @@ def _config(root: Path, settings: Mapping[str, Setting]) -> Config:
         publish=Publish(**fields["publish"]),
         site=Site(**fields["site"]),
         relations=Relations(**fields["relations"], digest=_digest(root, fields["relations"]["vocabulary"])),
+        changes=Changes(**fields["changes"]),
         **fields[""],
     )
 

@@ -95,6 +95,19 @@ class Relations(Struct, frozen=True):
     """Of what the vocabulary's file holds, so that other words are other settings; no key."""
 
 
+class Changes(Struct, frozen=True):
+    """What is told of earlier versions of the notes."""
+
+    history: Literal["auto", "git", "snapshots", "off"] = "auto"
+    """`auto` takes git where the vault's folder is a repository, else snapshots; `git` also a repository around it."""
+    days: Positive = 30
+    """How far back, from the newest change on."""
+    limit: Positive = 1000
+    """How many commits are looked at."""
+    snapshots: str = ""
+    """Folder of the snapshots; empty for one in the user's data folder."""
+
+
 class Config(Struct, frozen=True):
     """Everything that can be set."""
 
@@ -103,6 +116,7 @@ class Config(Struct, frozen=True):
     publish: Publish = Publish()
     site: Site = Site()
     relations: Relations = Relations()
+    changes: Changes = Changes()
     out: str = "site"
     jobs: NotNegative = 0
     """Processes that parse and render; 0 for one per core."""
@@ -131,7 +145,11 @@ LIMITS = ("note_bytes", "front_matter_bytes", "table_cells")
 
 
 def _keys() -> dict[str, Key]:
-    keys = [key for section in ("", "syntax", "site", "publish", "relations", "scan") for key in _section_keys(section)]
+    keys = [
+        key
+        for section in ("", "syntax", "site", "publish", "relations", "changes", "scan")
+        for key in _section_keys(section)
+    ]
     return {key.name: key for key in keys}
 
 
@@ -154,7 +172,7 @@ def _name(section: str, field: str) -> str:
 KEYS: dict[str, Key] = _keys()
 """By the name that users write, in the order in which `vaultkit config` lists them."""
 
-TABLES = ("site", "publish", "relations", "scan", "limits", "types")
+TABLES = ("site", "publish", "relations", "changes", "scan", "limits", "types")
 """The tables of `vaultkit.toml`. `types` maps property names to types; the others hold keys."""
 
 
