@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,6 +15,7 @@ from vaultkit.engine.tables import (
     Input,
     Lookup,
     Map,
+    Model,
     Spread,
     Tables,
     Union,
@@ -117,6 +118,38 @@ def with_late_tables(t: Tables) -> Tables:
     t.late_shelf = Union(first_letter, t.late_titles, t.late_tags)
     t.late_sources = Spread(t.backlinks, numbered)
     return t
+
+
+class Companions:
+    """For each page those that share a tag with it: looks only at those that a page had, or now has, tags in common with."""
+
+    def __init__(self) -> None:
+        self.tags: dict[str, frozenset[str]] = {}
+
+    def refresh(self, **tables: tuple[Mapping[str, Page], Collection[str]]) -> dict[str, tuple[str, ...] | None]:
+        pages, changed = tables["pages"]
+        touched = {tag for key in changed for tag in self.tags.get(key, ())}
+        for key in changed:
+            self.tags.pop(key, None)
+            if key in pages:
+                self.tags[key] = frozenset(pages[key].tags)
+                touched |= self.tags[key]
+        dirty = {key for key, tags in self.tags.items() if tags & touched}
+        return {key: self.companions(key) for key in dirty | set(changed)}
+
+    def companions(self, key: str) -> tuple[str, ...] | None:
+        own = self.tags.get(key, frozenset())
+        return tuple(sorted(other for other, tags in self.tags.items() if other != key and own & tags)) or None
+
+
+def with_companions(t: Tables) -> Tables:
+    t.companions = Model(Companions, pages=t.parsed)
+    t.lonely = Lookup(t.titles, is_lonely, companions=t.companions)
+    return t
+
+
+def is_lonely(key: str, title: str, companions: Callable[..., Any]) -> bool:
+    return companions(key) is None
 
 
 def numbered(key: str, sources: Sequence[str]) -> Iterator[tuple[tuple[str, int], str]]:
@@ -310,6 +343,37 @@ def test_spread_has_a_row_for_each_part_of_a_row() -> None:
     changes = edited(t, b="")
     assert t.sources.rows == {("a", 0): "c", ("b", 0): "c"}
     assert changes.changed[t.sources] == {("a", 0), ("a", 1)}
+
+
+@given(st.lists(EDITS, min_size=1, max_size=8), st.booleans())
+def test_a_model_that_remembers_has_the_rows_of_a_fresh_one(
+    batches: list[tuple[dict[str, str | None], dict[str, str | None]]], is_late: bool
+) -> None:
+    t = with_companions(wiki())
+    if is_late:
+        late(t.companions)
+    pages: dict[str, str | None] = {}
+    for edits, _ in batches:
+        before = dict(t.companions.rows)
+        changes = update(t, {t.pages: edits}, at_once=not is_late) + settle(t)
+        pages |= edits
+        clean = with_companions(wiki())
+        update(clean, {clean.pages: pages})
+        assert contents(t) == contents(clean)
+        now = t.companions.rows
+        assert changes.changed[t.companions] == {
+            key for key in before.keys() | now.keys() if before.get(key) != now.get(key)
+        }
+
+
+def test_a_model_is_not_asked_where_nothing_changed() -> None:
+    t = with_companions(wiki())
+    assert edited(t, a="A #x", b="B #x", c="C #y").computed["companions"] == 3
+    assert t.companions.rows == {"a": ("b",), "b": ("a",)}
+    assert edited(t, a="A #x").computed["companions"] == 0
+    changes = edited(t, a="A #y")
+    assert changes.computed["companions"] == 3
+    assert changes.changed[t.lonely] == {"b", "c"}
 
 
 def test_an_empty_group_has_no_row() -> None:
