@@ -25,6 +25,7 @@ from vaultkit.model import Document, VaultPath
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
 from vaultkit.site import lists, relation_pages, table_pages, timeline, type_pages, upkeep, upkeep_pages
+from vaultkit.site.frame import ways
 from vaultkit.site.mentions import hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import by_url, copied_file, page, pages, place_of
@@ -98,7 +99,6 @@ def pipeline(
     t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, subtags=t.subtags)
     t.tags_page = Whole(pages(lists.tags_page), tags=t.tags)
     t.wanted_index = Whole(pages(lists.wanted_index), wanted=t.wanted)
-    t.index_pages = Whole(pages(lists.index_pages), entries=t.titles, cards=t.cards)
     t.front_pages = Whole(
         pages(lists.front_pages(frame)), cards=t.cards, backlinks=t.backlinks, types=t.types, tags=t.tags,
         wanted=t.wanted,
@@ -111,6 +111,10 @@ def pipeline(
     # What is wrong with it, and what should be mended.
     _tables_of_problems(t, config, public)
     _tables_of_upkeep(t, vocabulary)
+    t.ways = late(Whole(
+        ways, timeline=t.newest, tables=t.table_letters, relations=t.relations_index, maintenance=t.overview
+    ))  # fmt: skip
+    t.index_pages = late(Whole(pages(lists.index_pages), entries=t.titles, cards=t.cards, ways=t.ways))
 
     # What the site consists of, by place.
     t.files = Lookup(t.documents, copied_file, cards=t.cards, backlinks=t.backlinks)

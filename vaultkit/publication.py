@@ -20,7 +20,7 @@ from vaultkit.nodes import WANTED
 from vaultkit.parse.files import chunks
 from vaultkit.parse.remember import LIBRARIES
 from vaultkit.reader import Edits, Progress, Reader, decoded
-from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style
+from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style, ways_script
 from vaultkit.site.pages import File, Made, Page, place_of
 from vaultkit.site.reasons import reason
 from vaultkit.site.render import Look, look_of, rendered, theme_of
@@ -225,7 +225,7 @@ class _Writing:
         for place in places:
             if place in site.before:
                 output.give_up(site.before[place].url)
-        if changes is None or changes.changed[self.t.types]:
+        if changes is None or changes.changed[self.t.types] or changes.changed[self.t.ways]:
             self._write_theme()
         for row in rows:
             if isinstance(row, File):
@@ -287,8 +287,9 @@ class _Writing:
     def _write_theme(self) -> None:
         """The theme's files. What may change when a note is added stands in shared ones, not in every page."""
         types = self.t.types.rows.values()
+        told = sections_script(self.config.site, types) + ways_script(self.t.ways.rows, self.theme.word)
         for url, data in self.theme.assets().items():
-            before = sections_script(self.config.site, types) if url == SCRIPT else b""
+            before = told if url == SCRIPT else b""
             after = types_style(types) if url == STYLE else b""
             self.output.write(url, before + data + after)
 

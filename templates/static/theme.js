@@ -23,6 +23,21 @@
     document.querySelector(".top").classList.toggle("is-lots", breadth > 155);
   }
 
+  // Pages about the whole vault, of which the script is told too.
+  const foot = document.querySelector(".foot");
+  if (nav && foot && typeof vkMore === "object" && vkMore.length) {
+    const more = document.createElement("nav");
+    const [label, ...pages] = vkMore;
+    for (const [name, address] of pages) {
+      const link = document.createElement("a");
+      link.href = nav.dataset.root + address;
+      link.textContent = name;
+      more.append(link);
+    }
+    more.setAttribute("aria-label", label);
+    foot.lastElementChild.before(more);
+  }
+
   // Scheme: automatic, light, dark, and round again.
   const scheme = document.querySelector(".scheme");
   if (scheme) {

@@ -7,7 +7,7 @@ every page. The ways stand in the theme's script, the colors in its style sheet.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from posixpath import splitext
 
 from vaultkit.model import EntityType, Url
@@ -17,6 +17,9 @@ from vaultkit.urls import folder_url, href
 
 SCRIPT, STYLE = "static/theme.js", "static/style.css"
 """The shared files that are added to."""
+
+WAYS = ("timeline", "tables", "relations", "changes", "maintenance")
+"""The pages about the whole vault, in the order in which they are named."""
 
 N_COLORS = 8
 
@@ -39,6 +42,18 @@ def sections_script(site: Site, types: Iterable[EntityType]) -> bytes:
     chosen = [known[name] for name in site.nav if name in known] if site.nav else ranked
     sections = [[entity.folder, href("", folder_url(entity.folder))] for entity in chosen]
     return f"const vkSections={json.dumps(sections, separators=(',', ':'))};\n".encode()
+
+
+def ways(**tables: Mapping[str, object]) -> dict[str, Url]:
+    """The pages about the whole vault that are there, by name; each is made from the table that bears its name."""
+    return {name: Url(f"{name}/index.html") for name, rows in tables.items() if rows}
+
+
+def ways_script(ways: Mapping[str, Url], word: Callable[[str], str]) -> bytes:
+    """A line that tells the theme's script of these pages, which every page leads to and none names."""
+    links = [[word(name), ways[name]] for name in WAYS if name in ways]
+    told = [word("more"), *links] if links else []
+    return f"const vkMore={json.dumps(told, separators=(',', ':'))};\n".encode()
 
 
 def types_style(types: Iterable[EntityType]) -> bytes:

@@ -11,8 +11,9 @@ from msgspec import Struct
 from vaultkit.engine.tables import Get
 from vaultkit.model import Card, Document, EntityType, Url, VaultPath, WantedCard
 from vaultkit.nodes import WANTED
+from vaultkit.site.frame import WAYS
 from vaultkit.site.note_page import card_link, crumbs
-from vaultkit.site.views import AnyView, Frame, HomeView, Link, ListGroup, ListView, NotFoundView, RedirectView
+from vaultkit.site.views import AnyView, Frame, HomeView, Link, ListGroup, ListView, NotFoundView, RedirectView, Way
 from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, root_of, tag_url, type_url
 from vaultkit.words import fold, sort_key
 
@@ -145,13 +146,14 @@ def initial(name: str) -> str:
 
 
 def index_pages(
-    entries: Mapping[str, Sequence[tuple[str, VaultPath]]], cards: Mapping[VaultPath, Card]
+    entries: Mapping[str, Sequence[tuple[str, VaultPath]]], cards: Mapping[VaultPath, Card], ways: Mapping[str, Url]
 ) -> dict[str, ListView]:  # fmt: skip
     """The index from A to Z: one page, or one a letter."""
     n_entries = sum(len(found) for found in entries.values())
     n_notes = sum(card.kind != "attachment" for card in cards.values())
     letters = sorted(entries, key=letter_order)
-    whole = {"url": INDEX_URL, "root": "", "title": "", "kind": "index", "n_links": n_notes}
+    others = tuple(Way(name, href("", ways[name])) for name in WAYS if name in ways)
+    whole = {"url": INDEX_URL, "root": "", "title": "", "kind": "index", "n_links": n_notes, "ways": others}
 
     def links(letter: str, root: str) -> tuple[Link, ...]:
         found = sorted(entries[letter], key=lambda entry: (sort_key(entry[0]), entry[1]))

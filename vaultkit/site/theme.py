@@ -46,7 +46,7 @@ class Theme:
     """A chain of templates with its words and static files; made once, then only read."""
 
     def __init__(self, folders: tuple[Path, ...], words: Words, custom_css: Path | None, icon: Path | None) -> None:
-        self._folders = folders
+        self._folders, self._words = folders, words
         self._custom_css, self._icon = custom_css, icon
         loader = ChoiceLoader([PrefixLoader({"default": FileSystemLoader(BUILT_IN)}), FileSystemLoader(folders)])
         self._environment = PageEnvironment(
@@ -82,6 +82,10 @@ class Theme:
             return self._environment.get_template(name)
         except TemplateError as error:
             raise VaultkitError(f"{name}:{getattr(error, 'lineno', 0)}: {error.message}") from error
+
+    def word(self, key: str) -> str:
+        """A text of the theme's language."""
+        return _text(self._words, key)
 
     def digest(self, name: str) -> str:
         """Digest of all that a page of this template is made with: the templates it draws in, and the words."""

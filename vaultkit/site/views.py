@@ -194,6 +194,13 @@ class MentionsView(View, frozen=True, kw_only=True, tag="mentions"):
     """All of them, by number."""
 
 
+class Way(Struct, frozen=True, array_like=True, gc=False):
+    """A page about the whole vault: `timeline`, `tables`."""
+
+    kind: str
+    href: str
+
+
 class ListGroup(Struct, frozen=True):
     """Links under a heading; the heading may be empty."""
 
@@ -215,6 +222,8 @@ class ListView(View, frozen=True, kw_only=True, tag="list"):
     n_links: int = 0
     table: str = ""
     """To the same things with what is known of them."""
+    ways: tuple[Way, ...] = ()
+    """Where the whole index stands: what else there is."""
 
 
 class HomeView(View, frozen=True, kw_only=True, tag="home"):
