@@ -84,7 +84,7 @@ def test_every_setting_is_listed_once_in_the_order_of_the_keys(tmp_path):
 
 def test_every_field_has_a_key_and_every_limit_its_table():
     assert {f"limits.{name}" for name in LIMITS} == {name for name in KEYS if name.startswith("limits.")}
-    assert {name.partition(".")[0] for name in KEYS if "." in name} | {"types"} == set(TABLES)
+    assert {name.partition(".")[0] for name in KEYS if "." in name} | {"types", "entities"} == set(TABLES)
     assert {key.dotted for key in KEYS.values()} >= {"syntax.reading", "site.embed_depth", "publish.mode", "out"}
 
 

@@ -24,7 +24,22 @@ import msgspec
 from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic, VaultkitError, problem
-from vaultkit.settings import KEYS, TABLES, Changes, Config, Key, Publish, Relations, Scan, Site, Syntax, expected
+from vaultkit.settings import (
+    ENTITY,
+    KEYS,
+    TABLES,
+    Changes,
+    Config,
+    Entity,
+    Key,
+    Publish,
+    Relations,
+    Scan,
+    Site,
+    Syntax,
+    entity,
+    expected,
+)
 from vaultkit.words import glob
 
 __all__ = ["Config", "Loaded", "Publish", "Scan", "Setting", "Site", "Syntax", "find_vault", "load", "nearest"]
@@ -145,6 +160,9 @@ def _merge(layers: Iterable[_Layer]) -> tuple[dict[str, Setting], list[Diagnosti
         problems += layer.problems
         doubts += [found for found in layer.problems if found.name == "config-unreadable"]
         for name, value in layer.values:
+            if name == "entities" and isinstance(value, Mapping):
+                value, mistakes = _entities(layer, value)
+                problems += mistakes
             match _setting(layer, name, value):
                 case Setting() as setting:
                     settings[name] = setting
@@ -155,6 +173,29 @@ def _merge(layers: Iterable[_Layer]) -> tuple[dict[str, Setting], list[Diagnosti
                     if "publish" in {name.partition(".")[0], nearest(name, KEYS).partition(".")[0]}:
                         doubts.append(found)
     return settings, problems, doubts
+
+
+def _entities(layer: _Layer, written: Mapping[str, Any]) -> tuple[tuple[Entity, ...], list[Diagnostic]]:
+    """The types that a layer defines, and what of them can't be used."""
+    found: list[Entity] = []
+    problems: list[Diagnostic] = []
+    for name, value in written.items():
+        made, mistakes = entity(name, value)
+        if made is not None and any(made.plural == other.plural for other in found):
+            made, mistakes = None, [*mistakes, ("plural", "another than that of a type above")]
+        if made is not None:
+            found.append(made)
+        for key, wanted in mistakes:
+            whole = f"entities.{name}.{key}" if key else f"entities.{name}"
+            line = layer.line(whole) or layer.line(f"entities.{name}")
+            if wanted:
+                message = f"`{whole}` must be {wanted}"
+                problems.append(problem("config-invalid-value", layer.origin, line, 0, message))
+            else:
+                hint = _did_you_mean(nearest(key, ENTITY), "`")
+                message = f"there is no key `{whole}`"
+                problems.append(problem("config-unknown-key", layer.origin, line, 0, message, hint))
+    return tuple(found), problems
 
 
 def _setting(layer: _Layer, name: str, value: Any) -> Setting | Diagnostic:
@@ -293,7 +334,7 @@ def _toml_layer(root: Path, file: Path, table: tuple[str, ...]) -> _Layer:
 
 def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in values.items():
-        if name != "types" and isinstance(value, dict):
+        if name not in ("types", "entities") and isinstance(value, dict):
             yield from ((f"{name}.{inner}", each) for inner, each in value.items())
         else:
             yield name, value

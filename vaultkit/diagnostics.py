@@ -161,6 +161,10 @@ CODES: dict[str, Code] = _codes(
     # 4xx: relations -----------------------------------------------------------
     ("VK401", "vocabulary-unusable", "error", "The vocabulary of relations can't be used.",
      "All of the file is left out and the built-in vocabulary used, for half of it would read notes otherwise than you meant. Mend the line."),
+    ("VK402", "type-disagrees", "info", "Folder, tags and properties say that a note is of different types.",
+     "The folder counts before the tags, and those before the property. Move the note, or change what `[entities]` tells its type by."),
+    ("VK403", "type-nowhere", "warning", "No public note is of a configured type.",
+     "`[entities]` tells a type by a folder, a tag or a property; the name of one of them may be misspelt."),
     # 6xx: output --------------------------------------------------------------
     ("VK601", "url-collision", "info", "Two pages would have the same address.",
      "One of them gets a short suffix made from its path, so that both can be reached everywhere."),

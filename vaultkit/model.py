@@ -431,3 +431,7 @@ class EntityType(Struct, frozen=True, array_like=True, gc=False):
     """The class of its color, made of its name."""
     rank: int
     """Place among the types, the largest first; it changes only when a type grows fourfold."""
+    url: Url
+    """The page that lists its notes."""
+    paint: str = ""
+    """The color that is configured for it: `#rrggbb`, or the name of one of the theme's."""

@@ -19,20 +19,20 @@ from vaultkit.links.leaks import hidden_names, leaks, unsafe_file
 from vaultkit.links.names import names
 from vaultkit.links.resolve import resolve
 from vaultkit.links.transclusions import embedded, transclusion_problems
-from vaultkit.links.types import by_top_folder, entity_types, nav_problems
+from vaultkit.links.types import Rules, entity_types, nav_problems, type_of_folder, type_problems
 from vaultkit.links.wanted import by_name, wanted_card
 from vaultkit.model import Document, VaultPath
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
 from vaultkit.site import lists, relation_pages, table_pages, timeline, type_pages, upkeep, upkeep_pages
 from vaultkit.site.frame import ways
-from vaultkit.site.mentions import hub_pages
+from vaultkit.site.mentions import badges, hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import by_url, copied_file, page, pages, place_of
 from vaultkit.site.profiles import profile
 from vaultkit.site.statements import by_role, by_side, statements
 from vaultkit.site.views import Frame
-from vaultkit.urls import folder_url
+from vaultkit.urls import listing_url, without_list
 
 
 def pipeline(
@@ -61,9 +61,10 @@ def pipeline(
     # What it is called, where it lives, what its links mean.
     t.names = Group(t.documents, names)
     t.claims = Group(t.documents, claims(config.site.home))
-    t.top_folders = Group(t.documents, by_top_folder)
-    t.types = Whole(entity_types(config.site.nav), folders=t.top_folders)
-    t.cards = Lookup(t.documents, card(config.site.home, frame.title), claimants=t.claims, types=t.types)
+    rules = Rules(config.entities)
+    t.by_type = Group(t.documents, rules.by_type)
+    t.types = Whole(entity_types(config.site.nav, config.entities), notes=t.by_type)
+    t.cards = Lookup(t.documents, card(config.site.home, frame.title, rules.type_of), claimants=t.claims, types=t.types)
     t.links = Lookup(t.documents, resolve(aliases=forgiving), candidates=t.names, anchors=t.anchors)
 
     # The graph, and what follows from it.
@@ -87,7 +88,7 @@ def pipeline(
 
     # What each page shows.
     t.note_pages = Lookup(
-        t.documents, page(note_page(config.site, vocabulary.inverse)), cards=t.cards, links=t.links,
+        t.documents, page(note_page(config.site, vocabulary.inverse, badges(config.entities))), cards=t.cards, links=t.links,
         backlinks=t.backlinks, wanted=t.wanted, documents=t.documents, about=t.about,
     )  # fmt: skip
     t.wanted_pages = Lookup(
@@ -129,10 +130,13 @@ def pipeline(
 
 def _tables_of_problems(t: Tables, config: Config, public: Callable[[VaultPath, Document], Document | None]) -> None:
     """What is wrong with the notes, beyond what each says of itself."""
-    t.nav = Whole(nav_problems(config.site.nav), folders=t.top_folders)
+    t.nav = Whole(nav_problems(config.site.nav), notes=t.by_type)
     t.embeds = Lookup(t.documents, embedded, links=t.links)
     t.cycles = Lookup(t.embeds, transclusion_problems(config.site.embed_depth), embeds=t.embeds)
     t.permalinks = Map(t.documents, permalink_problems)
+    rules = Rules(config.entities)
+    t.disagreements = Map(t.documents, rules.disagreements)
+    t.untyped = Whole(type_problems(config.entities), notes=t.by_type)
     t.hidden = Group(t.parsed, hidden_names(public))
     t.unsafe = Map(t.parsed, unsafe_file)
     t.leaks = Lookup(t.documents, leaks, links=t.links, hidden=t.hidden, unsafe=t.unsafe)
@@ -187,21 +191,24 @@ def _tables_of_upkeep(t: Tables, vocabulary: Vocabulary) -> None:
 
 def _tables_of_types(t: Tables, config: Config, vocabulary: Vocabulary) -> None:
     """The things of a type as rows, and the page on which some of them stand side by side."""
+    bare = without_list(config.entities)
     t.profiles = late(
         Lookup(
-            t.documents, profile(vocabulary.keys, config.site.hide_properties), cards=t.cards, wanted=t.wanted,
+            t.documents, profile(vocabulary.keys, config.site.hide_properties, bare), cards=t.cards, wanted=t.wanted,
             facts=t.facts,
         )
     )  # fmt: skip
     t.members = Group(t.profiles, type_pages.by_type)
     t.slices = Group(t.profiles, type_pages.by_slice)
-    t.type_plans = Map(t.members, type_pages.type_plan)
-    t.type_files = Lookup(t.members, type_pages.type_files(folder_url, sort_text), plans=t.type_plans)
+    t.type_plans = Map(t.members, type_pages.type_plan(bare))
+    t.type_files = Lookup(t.members, type_pages.type_files(listing_url(config.entities), sort_text), plans=t.type_plans)
     t.type_parts = Spread(t.type_plans, type_pages.parts_of)
     t.part_files = Lookup(t.type_parts, type_pages.part_files(sort_text), slices=t.slices)
     t.type_pages, t.part_pages = Spread(t.type_files, by_url), Spread(t.part_files, by_url)
     t.compare_page = Whole(pages(type_pages.compare_page), plans=t.type_plans)
-    t.folder_pages = Lookup(t.folders, page(lists.folder_page(str)), cards=t.cards, plans=t.type_plans)
+    t.folder_pages = Lookup(
+        t.folders, page(lists.folder_page(type_of_folder(config.entities))), cards=t.cards, plans=t.type_plans
+    )
 
 
 def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
@@ -221,5 +228,5 @@ def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
     t.role_pages, t.side_pages = Spread(t.role_files, by_url), Spread(t.side_files, by_url)
 
 
-PROBLEMS = ("nav", "cycles", "permalinks", "leaks")
+PROBLEMS = ("nav", "cycles", "permalinks", "disagreements", "untyped", "leaks")
 """The tables whose rows are problems; those of `parsed` and `links` stand in their rows."""

@@ -328,6 +328,7 @@ def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Loo
             msgspec.to_builtins(section)
             for section in (config.scan, config.syntax, config.publish, config.site, config.relations)
         ],
+        [msgspec.to_builtins(entity) for entity in config.entities],
         look,
         built_in_digest(),
         code_digest(*_CODE),

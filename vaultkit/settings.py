@@ -8,6 +8,8 @@ stand at the top, the limits together.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
@@ -108,6 +110,22 @@ class Changes(Struct, frozen=True):
     """Folder of the snapshots; empty for one in the user's data folder."""
 
 
+class Entity(Struct, frozen=True):
+    """A type of things that notes are about, and by what its notes are told."""
+
+    name: str
+    """In the singular: what the table is called."""
+    plural: str = ""
+    """By which it is known; the folder's last name, or the singular, unless it is given."""
+    folder: str = ""
+    tag: str = ""
+    property: str = ""
+    """`company` for `type: company`, or `kind=company`."""
+    color: str = ""
+    """`#rrggbb`, or `c0` to `c7` for one of the theme's; by its place among the types if empty."""
+    order: int = 0
+
+
 class Config(Struct, frozen=True):
     """Everything that can be set."""
 
@@ -117,6 +135,8 @@ class Config(Struct, frozen=True):
     site: Site = Site()
     relations: Relations = Relations()
     changes: Changes = Changes()
+    entities: tuple[Entity, ...] = ()
+    """Types of notes, as configured; empty for the top folders."""
     out: str = "site"
     jobs: NotNegative = 0
     """Processes that parse and render; 0 for one per core."""
@@ -172,12 +192,46 @@ def _name(section: str, field: str) -> str:
 KEYS: dict[str, Key] = _keys()
 """By the name that users write, in the order in which `vaultkit config` lists them."""
 
-TABLES = ("site", "publish", "relations", "changes", "scan", "limits", "types")
-"""The tables of `vaultkit.toml`. `types` maps property names to types; the others hold keys."""
+TABLES = ("site", "publish", "relations", "changes", "scan", "limits", "types", "entities")
+"""The tables of `vaultkit.toml`. `types` maps property names to types, `entities` holds a table per type; the others hold keys."""
+
+
+ENTITY = {field.name: field.type for field in msgspec.structs.fields(Entity) if field.name != "name"}
+"""The keys of a type, and what their values are."""
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|c[0-7]|")
+
+
+def entity(name: str, written: Any) -> tuple[Entity | None, list[tuple[str, str]]]:
+    """A type as configured, without what can't be used; and the keys of that, each with what was expected.
+
+    Nothing was expected of a key that there isn't. None where nothing tells which notes are meant.
+    """
+    if not isinstance(written, Mapping):
+        return None, [("", "a table of its keys")]
+    problems: list[tuple[str, str]] = []
+    values: dict[str, Any] = {}
+    for key, value in written.items():
+        if key not in ENTITY:
+            problems.append((key, ""))
+        elif key == "order" and isinstance(value, int) and not isinstance(value, bool):
+            values[key] = value
+        elif key == "order" or not isinstance(value, str):
+            problems.append((key, "a whole number" if key == "order" else "a text"))
+        elif key == "color" and not _COLOR.fullmatch(value):
+            problems.append((key, 'a color like "#3b63c4", or "c0" to "c7"'))
+        else:
+            values[key] = value.strip().strip("/#") if key in ("folder", "tag") else value
+    if not any(values.get(key) for key in ("folder", "tag", "property")):
+        return None, [*problems, ("", "told by `folder`, `tag` or `property`")]
+    plural = values.pop("plural", "").strip() or values.get("folder", "").rpartition("/")[2] or name
+    return Entity(name, plural, **values), problems
 
 
 def expected(key: Key) -> str:
     """What a value of the key has to be, in words."""
+    if key.name == "entities":
+        return "a table with a table for each type"
     match msgspec.inspect.type_info(key.type):
         case msgspec.inspect.Metadata(extra_json_schema={"description": str(description)}):
             return description

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from posixpath import splitext
 from urllib.parse import quote
 
 from vaultkit.model import Kind, Url, VaultPath
+from vaultkit.settings import Entity
 
 MAX_SEGMENT = 120
 """Bytes of one segment; file systems allow 255, and archives and syncing clients want some of it."""
@@ -114,6 +116,22 @@ def type_url(name: str) -> Url:
     """The page that shows all things of a type in a table."""
     url = Url(f"types/{slug(name)}.html")
     return url if slug(name) == name != "index" else with_suffix(url, name)
+
+
+def listing_url(entities: Sequence[Entity]) -> Callable[[str], Url]:
+    """Where the notes of a type are listed: on the page of its folder, or where there is no one folder, in its table."""
+    known = {entity.plural: entity for entity in entities}
+    bare = without_list(entities)
+
+    def url(name: str) -> Url:
+        return type_url(name) if name in bare else folder_url(known[name].folder if name in known else name)
+
+    return url
+
+
+def without_list(entities: Sequence[Entity]) -> frozenset[str]:
+    """The configured types whose notes may lie anywhere."""
+    return frozenset(entity.plural for entity in entities if entity.tag or entity.property)
 
 
 def csv_url(url: Url) -> Url:

@@ -13,6 +13,7 @@ from vaultkit.cli.console import safe, show, show_json
 from vaultkit.cli.problems import as_json, fails, show_problems
 from vaultkit.cli.where import ConfigFile, VaultFolder, locate
 from vaultkit.config import Loaded
+from vaultkit.settings import ENTITY
 
 
 def config(
@@ -51,4 +52,6 @@ def _table(loaded: Loaded) -> Table:
 
 def _plain(key: str, value: Any) -> Any:
     """As it stands in TOML."""
+    if key == "entities":
+        return {entity.name: {name: getattr(entity, name) for name in ENTITY} for entity in value}
     return dict(value) if key == "types" else value

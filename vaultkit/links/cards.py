@@ -13,6 +13,8 @@ from vaultkit.words import fold
 HOME = ""
 """The claim on the front page."""
 
+TypeOf = Callable[[VaultPath, Document], str]
+
 _HOME_NAMES = ("index.md", "home.md", "readme.md")
 _SUMMARY = 200
 
@@ -28,17 +30,20 @@ def claims(home: str) -> Callable[[VaultPath, Document], Iterator[tuple[str, tup
     return claim
 
 
-def card(home: str, site_title: str) -> Callable[..., Card]:
+def card(home: str, site_title: str, type_of: TypeOf) -> Callable[..., Card]:
     """The formula of a document's card: its title, its address and its type.
 
     A home note that is called no more than "index" bears the title of the site.
+
+    Args:
+        type_of: The type that a note is of, as soon as there are enough of it.
     """
 
     def formula(path: VaultPath, document: Document, *, claimants: Get, types: Get) -> Card:
         is_home = _home_rank(path, document, home) is not None and min(claimants(HOME))[1] == path
         url = Url("index.html") if is_home else _url(path, document, claimants)
         title = site_title if is_home and fold(document.title) + ".md" in _HOME_NAMES else document.title
-        return Card(path, document.kind, title, url, _type(path, document, types), _shortened(document.lead))
+        return Card(path, document.kind, title, url, _type(type_of(path, document), types), _shortened(document.lead))
 
     return formula
 
@@ -80,9 +85,8 @@ def _url(path: VaultPath, document: Document, claimants: Get) -> Url:
     return url if first == path else with_suffix(url, path)
 
 
-def _type(path: VaultPath, document: Document, types: Get) -> str:
-    folder = top_folder(path)
-    return folder if document.kind == "note" and folder and types(folder) is not None else ""
+def _type(name: str, types: Get) -> str:
+    return name if name and types(name) is not None else ""
 
 
 def _shortened(text: str) -> str:

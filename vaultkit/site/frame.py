@@ -13,7 +13,7 @@ from posixpath import splitext
 from vaultkit.model import EntityType, Url
 from vaultkit.settings import Site
 from vaultkit.site.views import Frame
-from vaultkit.urls import folder_url, href
+from vaultkit.urls import href
 
 SCRIPT, STYLE = "static/theme.js", "static/style.css"
 """The shared files that are added to."""
@@ -40,7 +40,7 @@ def sections_script(site: Site, types: Iterable[EntityType]) -> bytes:
     known = {entity.folder: entity for entity in types}
     ranked = sorted(known.values(), key=lambda entity: entity.rank)
     chosen = [known[name] for name in site.nav if name in known] if site.nav else ranked
-    sections = [[entity.folder, href("", folder_url(entity.folder))] for entity in chosen]
+    sections = [[entity.folder, href("", entity.url)] for entity in chosen]
     return f"const vkSections={json.dumps(sections, separators=(',', ':'))};\n".encode()
 
 
@@ -57,6 +57,10 @@ def ways_script(ways: Mapping[str, Url], word: Callable[[str], str]) -> bytes:
 
 
 def types_style(types: Iterable[EntityType]) -> bytes:
-    """Rules that give each type one of the theme's colors, by rank."""
+    """Rules that give each type the color that is configured, or one of the theme's by its rank."""
     ranked = sorted(types, key=lambda entity: entity.rank)
-    return "".join(f".{entity.color}{{--c:var(--c{entity.rank % N_COLORS})}}\n" for entity in ranked).encode()
+    return "".join(f".{entity.color}{{--c:{_paint(entity)}}}\n" for entity in ranked).encode()
+
+
+def _paint(entity: EntityType) -> str:
+    return entity.paint if entity.paint.startswith("#") else f"var(--{entity.paint or f'c{entity.rank % N_COLORS}'})"

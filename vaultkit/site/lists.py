@@ -216,7 +216,7 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
         pages["index.html"] = HomeView(
             url=Url("index.html"), root="", title=frame.title,
             types=tuple(
-                Link(entity.folder, href("", folder_url(entity.folder)), entity.color, n_notes[entity.folder])
+                Link(entity.folder, href("", entity.url), entity.color, n_notes[entity.folder])
                 for entity in sorted(types.values(), key=lambda entity: entity.rank)
             ),
             hubs=tuple(card_link(card, "", count) for count, card in linked[:N_HUBS]),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from vaultkit.engine.tables import Get
 from vaultkit.model import Card, Edge, Url
+from vaultkit.settings import Entity
 from vaultkit.site.pages import Page, pack
 from vaultkit.site.views import Link, Mention, MentionGroup, MentionsView, Quote, TypeBadge
-from vaultkit.urls import color_class, folder_url, href, part_url, root_of
+from vaultkit.urls import color_class, folder_url, href, listing_url, part_url, root_of
 from vaultkit.words import is_journal, singular, sort_key
 
 HUB = 80
@@ -106,6 +107,24 @@ def type_badge(folder: str, root: str) -> TypeBadge | None:
     if not folder:
         return None
     return TypeBadge(singular(folder), folder, color_class(folder), href(root, folder_url(folder)))
+
+
+Badge = Callable[[str, str], TypeBadge | None]
+"""A type's badge, on a page with a root."""
+
+
+def badges(entities: Sequence[Entity]) -> Badge:
+    """Badges of types as they are configured."""
+    known = {entity.plural: entity for entity in entities}
+    place = listing_url(entities)
+
+    def badge(name: str, root: str) -> TypeBadge | None:
+        found = known.get(name)
+        if found is None:
+            return type_badge(name, root)
+        return TypeBadge(found.name, found.plural, color_class(found.plural), href(root, place(name)))
+
+    return badge
 
 
 def _mention(card: Card, said: Sequence[Edge], root: str) -> Mention:

@@ -14,7 +14,7 @@ from vaultkit.model import Card, Document, Found, Heading, Links, Ref, Target, V
 from vaultkit.nodes import CLAIMED, node_of
 from vaultkit.settings import Site
 from vaultkit.site.holes import Filler, Tables
-from vaultkit.site.mentions import mention_groups, shortened, type_badge
+from vaultkit.site.mentions import Badge, mention_groups, shortened, type_badge
 from vaultkit.site.relations import Inverse, relation_groups, rows_about
 from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
 from vaultkit.urls import color_class, folder_url, href, root_of, tag_url
@@ -33,7 +33,7 @@ _CLASS = re.compile(r"-?[A-Za-z_][\w-]*")
 _WEB = re.compile(r"https?://[^\s<>\"]+\Z")
 
 
-def note_page(site: Site, inverse: Inverse) -> Callable[..., NoteView | None]:
+def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callable[..., NoteView | None]:
     """The formula of a note's view; attachments have no page."""
     hidden = SHOWN_ELSEWHERE | {fold(name) for name in site.hide_properties}
 
@@ -64,7 +64,7 @@ def note_page(site: Site, inverse: Inverse) -> Callable[..., NoteView | None]:
             title=card.title,
             description=_text_property(document, "description") or card.summary,
             crumbs=crumbs(path, root),
-            type=type_badge(card.type, root),
+            type=badge(card.type, root),
             aliases=tuple(alias for alias in document.aliases if fold(alias) != fold(document.title)),
             tags=_tags(document, root),
             properties=_properties(document, targets, filler, hidden),

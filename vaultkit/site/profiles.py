@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -43,18 +43,21 @@ class Profile(Struct, frozen=True, array_like=True, gc=False):
     known: tuple[Known, ...]
 
 
-def profile(keys: Mapping[str, str], hide: Sequence[str]) -> Callable[..., Profile | None]:
+def profile(
+    keys: Mapping[str, str], hide: Sequence[str], bare: Container[str] = ()
+) -> Callable[..., Profile | None]:  # fmt: skip
     """The formula of a note's row; daily notes and plain ones are about nothing that has one.
 
     Args:
         keys: Other spellings of keys, folded, and the one that is shown.
         hide: Properties that aren't shown.
+        bare: Types that have rows even where their name is that of daily notes.
     """
     hidden = SHOWN_ELSEWHERE | {fold(name) for name in hide}
 
     def formula(path: VaultPath, document: Document, *, cards: Get, wanted: Get, facts: Get) -> Profile | None:
         card: Card = cards(path)
-        if not card.type or is_journal(card.type):
+        if not card.type or (is_journal(card.type) and card.type not in bare):
             return None
         own: Sequence[Fact] = [fact for fact in facts(path, ()) if fact.subject == path]
         found: dict[str, Known] = {}

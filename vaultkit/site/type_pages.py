@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from posixpath import splitext
 from urllib.parse import quote
 
@@ -86,12 +86,20 @@ def by_slice(_: VaultPath, profile: Profile) -> Iterator[tuple[tuple[str, str, s
 # ---------------------------------------------------------------------------
 
 
-def type_plan(_: str, members: Profiles) -> Plan | None:
-    """None for a type whose things have no facts in common: a list of them is enough."""
-    columns = _columns(members)
-    if not columns:
-        return None
-    return Plan(columns, tuple(_parts(members)) if len(members) > A_PAGE else ())
+def type_plan(bare: Container[str] = ()) -> Callable[[str, Profiles], Plan | None]:
+    """The formula of a type's plan; none where its things have no facts in common, for a list of them is enough.
+
+    Args:
+        bare: Types of which there is no other list.
+    """
+
+    def plan(name: str, members: Profiles) -> Plan | None:
+        columns = _columns(members)
+        if not columns and name not in bare:
+            return None
+        return Plan(columns, tuple(_parts(members)) if len(members) > A_PAGE else ())
+
+    return plan
 
 
 def _columns(members: Profiles) -> tuple[tuple[str, str], ...]:
@@ -165,7 +173,7 @@ def type_files(home_of: Callable[[str], Url], key_of: SortKey) -> Callable[..., 
             rows = _best(ordered, plan)
             facets = _facets_of_parts(url, plan, ordered, root)
         view = _view(name, plan, url, url, rows, key_of, facets, len(members))
-        folder = Link(name, href(root, home_of(name)))
+        folder = Link(name, href(root, home_of(name))) if home_of(name) != url else None
         page = pack(replace(view, folder=folder))
         beside = (_table(url, plan, ordered), _names(name, plan, ordered))
         return (page, *beside) if plan.parts else (page, *beside, _data(name, "all", ordered))
