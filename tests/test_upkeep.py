@@ -367,3 +367,56 @@ def test_an_event_renders_its_month_and_the_index(tmp_path: Path) -> None:
     vault.update()
     report = vault.build(out)
     assert set(report.rendered) == {"A.html", "timeline/2025-11.html"}
+
+
+# ---------------------------------------------------------------------------
+# Tables as files
+# ---------------------------------------------------------------------------
+
+SHARES = {
+    "F/A.md": "## Who\n\n| Who | Share | Share |\n| --- | --- | --- |\n| [[B]] | 3 % | =1+2 |\n| [[Gone\\|x]] | $2M | Feb 2026 |\n",
+    "B.md": "b",
+}
+
+
+def test_tables_are_files_where_that_is_asked_for(tmp_path: Path) -> None:
+    pages = site(tmp_path / "none", SHARES)
+    assert not [url for url in pages if "--table" in url]
+    pages = site(tmp_path / "json", {**SHARES, "vaultkit.toml": "[site]\ntables = 'json'\n"})
+    assert [url for url in pages if "--table" in url] == ["F/A--tables.json"]
+    pages = site(tmp_path / "all", {**SHARES, "vaultkit.toml": "[site]\ntables = 'all'\n"})
+    assert [url for url in pages if "--table" in url] == ["F/A--table-1.csv", "F/A--tables.json"]
+    assert b'href="../F/A--tables.json"' in pages["tables/a.html"]
+    assert b'href="../F/A--table-1.csv"' in pages["tables/a.html"]
+    lines = pages["F/A--table-1.csv"].decode("utf-8-sig").split("\r\n")
+    assert lines == ["Who,Share,Share (2)", "B,3 %,'=1+2", "x,$2M,Feb 2026", ""]
+
+
+def test_json_of_tables_has_kinds_values_and_places_and_no_hidden_name(tmp_path: Path) -> None:
+    pages = site(tmp_path, {**SHARES, "vaultkit.toml": "[site]\ntables = 'json'\n"})
+    data = json.loads(pages["F/A--tables.json"])
+    (table,) = data["tables"]
+    assert (data["note"], data["path"], data["url"]) == ("A", "F/A.md", "F/A.html")
+    assert (table["kind"], table["section"], table["anchor"], table["line"]) == ("entity", "Who", "who", 3)
+    assert [column["name"] for column in table["columns"]] == ["Who", "Share", "Share (2)"]
+    first, second = table["rows"]
+    assert first[0] == {"text": "B", "kind": "text", "links": [{"text": "B", "url": "B.html"}]}
+    assert first[1] == {"text": "3 %", "kind": "percentage", "number": 3.0, "unit": "%"}
+    assert second[0]["links"] == [{"text": "x"}]
+    assert second[1]["number"] == 2e6
+    assert second[2]["date"] == "2026-02-00"
+    assert b"Gone" not in pages["F/A--tables.json"]
+
+
+def test_files_of_tables_follow_edits(tmp_path: Path) -> None:
+    files = {**SHARES, "vaultkit.toml": "[site]\ntables = 'all'\n"}
+    root, out = vaults.write(tmp_path / "vault", files), tmp_path / "site"
+    vault = Vault.open(root, cache_dir=tmp_path / "cache", jobs=1)
+    vault.build(out)
+    for content in ("| a | b |\n| - | - |\n| 1 | [[B]] |\n", "None any more.\n"):
+        vaults.write(root, {"F/A.md": content, "B.md": "---\npermalink: far/away\n---\nb"})
+        vault.update()
+        vault.build(out)
+        vaults.build(root, tmp_path / "clean" / "site")
+        vaults.assert_same(vaults.tree(out), vaults.tree(tmp_path / "clean" / "site"))
+    assert not [url for url in vaults.tree(out) if "--table" in url]

@@ -9,6 +9,7 @@ from vaultkit.config import Config
 from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Spread, Tables, Union, Whole, late, run_here
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import events
+from vaultkit.knowledge.table_data import table_data
 from vaultkit.knowledge.table_index import note_tables
 from vaultkit.knowledge.values import sort_text
 from vaultkit.knowledge.vocabulary import Vocabulary
@@ -31,6 +32,7 @@ from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import by_url, copied_file, page, pages, place_of
 from vaultkit.site.profiles import profile
 from vaultkit.site.statements import by_role, by_side, statements
+from vaultkit.site.table_files import no_files, table_files
 from vaultkit.site.views import Frame
 from vaultkit.urls import listing_url, without_list
 
@@ -111,7 +113,7 @@ def pipeline(
 
     # What is wrong with it, and what should be mended.
     _tables_of_problems(t, config, public)
-    _tables_of_upkeep(t, vocabulary)
+    _tables_of_upkeep(t, config, vocabulary)
     t.ways = late(Whole(
         ways, timeline=t.newest, tables=t.table_letters, relations=t.relations_index, maintenance=t.overview
     ))  # fmt: skip
@@ -121,7 +123,7 @@ def pipeline(
     t.files = Lookup(t.documents, copied_file, cards=t.cards, backlinks=t.backlinks)
     t.site = Union(
         place_of, t.note_pages, t.wanted_pages, t.hub_pages, t.folder_pages, t.tag_pages, t.tags_page, t.wanted_index, t.index_pages,
-        t.front_pages, t.timeline, t.timeline_years, t.timeline_months, t.tables_index, t.tables_pages, t.upkeep_index,
+        t.front_pages, t.timeline, t.timeline_years, t.timeline_months, t.tables_index, t.tables_pages, t.table_files, t.upkeep_index,
         t.upkeep_pages, t.relations_index, t.role_pages,
         t.side_pages, t.type_pages, t.part_pages, t.compare_page, t.redirects, t.files,
     )  # fmt: skip
@@ -159,12 +161,18 @@ def _tables_of_events(t: Tables) -> None:
     t.timeline_months, t.timeline_years = Spread(t.month_pages, by_url), Spread(t.year_pages, by_url)
 
 
-def _tables_of_upkeep(t: Tables, vocabulary: Vocabulary) -> None:
+def _tables_of_upkeep(t: Tables, config: Config, vocabulary: Vocabulary) -> None:
     """The lists of all tables, and of what should be mended."""
     t.note_tables = late(Lookup(t.documents, note_tables, names=t.names))
+    is_given = config.site.tables != "none"
+    files = table_files(table_data, with_csv=config.site.tables == "all") if is_given else no_files
+    t.made = late(Lookup(t.documents, files, links=t.links, cards=t.cards, wanted=t.wanted))
+    t.table_files = Spread(t.made, by_url)
     t.table_letters = Group(t.note_tables, table_pages.by_letter)
     t.tables_index = Whole(pages(table_pages.tables_index), letters=t.table_letters)
-    t.letters = late(Lookup(t.table_letters, table_pages.letter_pages, tables=t.note_tables, cards=t.cards))
+    t.letters = late(
+        Lookup(t.table_letters, table_pages.letter_pages(config.site.tables), tables=t.note_tables, cards=t.cards)
+    )
     t.tables_pages = Spread(t.letters, by_url)
 
     t.dangling = late(Lookup(t.wanted, upkeep.dangling, mentions=t.mentions))

@@ -76,6 +76,8 @@ class Site(Struct, frozen=True):
     """Folders in the navigation, in this order; empty for all."""
     hide_properties: tuple[str, ...] = ()
     embed_depth: Depth = 5
+    tables: Literal["none", "json", "all"] = "none"
+    """As which files the tables of notes are published: none, one of JSON a note, or also one of CSV a table."""
     templates: str = ""
     """A folder whose templates come before the theme's, from the vault's folder."""
     custom_css: str = ""

@@ -94,6 +94,27 @@
     due = true;
   }, { passive: true });
 
+  // A table as it is shown, for spreadsheets: what they might compute gets an apostrophe before it.
+  const csvOf = (table) => [...table.rows].map((row) => [...row.cells].map((cell) => {
+    const text = cell.textContent.trim();
+    const isFormula = /^[=+\-@＝＋－＠]/.test(text) && !/^[+-]?[$€£¥]?\d[\d.,]*\s?[%kmbt]?n?$/i.test(text);
+    return `"${(isFormula ? "'" + text : text).replaceAll('"', '""')}"`;
+  }).join(",")).join("\r\n") + "\r\n";
+  const csvButton = (block) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "csv";
+    button.textContent = "CSV";
+    button.addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", csvOf(block.querySelector("table"))], { type: "text/csv" }));
+      link.download = `${document.querySelector("h1").textContent.trim()}.csv`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+    return button;
+  };
+
   const copyButton = (block) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -123,6 +144,8 @@
     for (const block of all(".vk-code:not(:has(> .copy))")) {
       if (navigator.clipboard) block.append(copyButton(block));
     }
+    // Tables: a button that saves what they say.
+    for (const block of all(".prose > .vk-table:not(:has(> .csv))")) block.append(csvButton(block));
   };
   dress();
   document.addEventListener("vaultkit:changed", dress);

@@ -16,11 +16,15 @@ class TableLine(Struct, frozen=True, array_like=True, gc=False):
     href: str
     columns: tuple[str, ...]
     n_rows: int
+    csv: str = ""
+    """To its file, where there are such."""
 
 
 class TablesOfNote(Struct, frozen=True, array_like=True, gc=False):
     note: Link
     tables: tuple[TableLine, ...]
+    json: str = ""
+    """To the file of all of them."""
 
 
 class TableCount(Struct, frozen=True, array_like=True, gc=False):
