@@ -203,7 +203,7 @@ def _tables_of_types(t: Tables, config: Config, vocabulary: Vocabulary) -> None:
     t.profiles = late(
         Lookup(
             t.documents, profile(vocabulary.keys, config.site.hide_properties, bare), cards=t.cards, wanted=t.wanted,
-            facts=t.facts,
+            facts=t.facts, links=t.links,
         )
     )  # fmt: skip
     t.members = Group(t.profiles, type_pages.by_type)

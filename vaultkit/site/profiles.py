@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from vaultkit.engine.tables import Get
 from vaultkit.facts import Fact
-from vaultkit.model import Card, Document, Property, VaultPath
+from vaultkit.model import Card, Document, Links, Property, Target, VaultPath
+from vaultkit.nodes import node_of
 from vaultkit.site.knowledge_views import Thing
 from vaultkit.site.note_page import SHOWN_ELSEWHERE, spoken
 from vaultkit.site.statements import thing_of
@@ -55,13 +56,18 @@ def profile(
     """
     hidden = SHOWN_ELSEWHERE | {fold(name) for name in hide}
 
-    def formula(path: VaultPath, document: Document, *, cards: Get, wanted: Get, facts: Get) -> Profile | None:
+    def formula(
+        path: VaultPath, document: Document, *, cards: Get, wanted: Get, facts: Get, links: Get
+    ) -> Profile | None:  # fmt: skip
         card: Card = cards(path)
         if not card.type or (is_journal(card.type) and card.type not in bare):
             return None
         own: Sequence[Fact] = [fact for fact in facts(path, ()) if fact.subject == path]
         found: dict[str, Known] = {}
-        for shown, parts in (*_properties(document, own, hidden, keys, cards, wanted), *_stated(own, cards, wanted)):
+        told = (
+            *_properties(document, own, hidden, keys, cards, wanted), *_stated(document, own, cards, wanted, links)
+        )  # fmt: skip
+        for shown, parts in told:
             if parts and len(found) < MAX_KEYS:
                 found.setdefault(fold(shown), Known(fold(shown), shown, parts))
         tags = {fold(tag.name): tag.name for tag in reversed(document.tags) if not tag.in_comment}
@@ -89,8 +95,7 @@ def _properties(
 
 def _of_property(entry: Property, links: Sequence[Fact], cards: Get, wanted: Get) -> tuple[Thing, ...]:
     if links:
-        things = [thing_of(fact.object, fact.value, cards, wanted) for fact in links]
-        return tuple(part for each in things for part in (Thing(", "), each))[1:]
+        return _listed([thing_of(fact.object, fact.value, cards, wanted) for fact in links])
     text = _text(entry.value)
     return (Thing(text[:MAX_VALUE]),) if text else ()
 
@@ -107,31 +112,41 @@ def _text(value: Any) -> str:
     return ""
 
 
-def _stated(own: Sequence[Fact], cards: Get, wanted: Get) -> Iterator[_Told]:
-    """Keys and values of tables and fields, with the links in them that are relations."""
-    links: dict[tuple[int, str], list[Fact]] = {}
+def _stated(
+    document: Document, own: Sequence[Fact], cards: Get, wanted: Get, links: Get
+) -> Iterator[_Told]:  # fmt: skip
+    """Keys and values of tables and fields, with the links in them."""
+    lines = {fact.line for fact in own if fact.source == "key-value"}
+    resolved: Links | None = links(document.path) if lines else None
+    by_line: dict[int, list[tuple[str, Target]]] = {}
+    if resolved is not None:
+        for ref, target in zip(document.refs, resolved.targets, strict=True):
+            if ref.line in lines and ref.label and ref.kind in ("wikilink", "markdown") and not ref.in_comment:
+                by_line.setdefault(ref.line, []).append((ref.label, target))
+    fields: dict[str, list[Thing]] = {}
     for fact in own:
-        if fact.object and fact.source in ("key-value", "field"):
-            links.setdefault((fact.line, fact.words), []).append(fact)
-    for fact in own:
-        if not fact.object and fact.source in ("key-value", "field"):
-            yield fact.role, _linked(fact.value[:MAX_VALUE], links.get((fact.line, fact.words), ()), cards, wanted)
-    for (_, words), found in links.items():
-        if found[0].source == "field":
-            # A field that holds links has no text of its own.
-            things = (thing_of(fact.object, fact.value, cards, wanted) for fact in found)
-            yield words, tuple(part for each in things for part in (Thing(", "), each))[1:]
+        if fact.source == "field" and fact.object:
+            fields.setdefault(fact.words, []).append(thing_of(fact.object, fact.value, cards, wanted))
+        elif fact.source in ("key-value", "field") and not fact.object:
+            yield fact.role, _linked(fact.value[:MAX_VALUE], by_line.get(fact.line, ()), cards, wanted)
+    # A field that holds links has no text of its own.
+    for words, things in fields.items():
+        yield words, _listed(things)
 
 
-def _linked(text: str, links: Sequence[Fact], cards: Get, wanted: Get) -> tuple[Thing, ...]:
+def _listed(things: Sequence[Thing]) -> tuple[Thing, ...]:
+    return tuple(part for each in things for part in (Thing(", "), each))[1:]
+
+
+def _linked(text: str, links: Iterable[tuple[str, Target]], cards: Get, wanted: Get) -> tuple[Thing, ...]:
     """A text with the labels of links in it made links, in their order."""
     parts: list[Thing] = []
     at = 0
-    for fact in links:
-        start = text.find(fact.value, at) if fact.value else -1
+    for label, target in links:
+        start = text.find(label, at)
         if start >= 0:
-            target = thing_of(fact.object, fact.value, cards, wanted)
-            parts += [Thing(text[at:start]), Thing(fact.value, target.path, "", target.is_wanted)]
-            at = start + len(fact.value)
+            named = thing_of(node_of(target), label, cards, wanted)
+            parts += [Thing(text[at:start]), Thing(label, named.path, "", named.is_wanted)]
+            at = start + len(label)
     parts.append(Thing(text[at:]))
     return tuple(part for part in parts if part.text)
