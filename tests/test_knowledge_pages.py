@@ -15,7 +15,7 @@ import vaults
 from vaultkit.knowledge.values import sort_text
 from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.model import Card, Document, Property, Tag, Url, VaultPath
-from vaultkit.site.csv_files import harmless
+from vaultkit.site.csv_files import csv_file, harmless
 from vaultkit.site.knowledge_views import EdgeRow, Thing
 from vaultkit.site.profiles import Known, Profile, profile
 from vaultkit.site.relation_pages import A_PAGE, relation_files, span
@@ -49,6 +49,12 @@ INVERSE = load(None)[0].inverse
 )
 def test_no_cell_of_a_csv_file_is_a_formula(cell: str, written: str) -> None:
     assert harmless(cell) == written
+    made = csv_file(Url("x.csv"), ("a", "b", "c"), [("1", cell, ""), (cell, 'say "x", y', "")]).data
+    assert made.startswith(b"\xef\xbb\xbfa,b,c\r\n")
+    assert list(csv.reader(io.StringIO(made.decode("utf-8-sig"), newline="")))[1:] == [
+        ["1", written, ""],
+        [written, 'say "x", y', ""],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -97,8 +103,8 @@ def edge(subject: str, other: str, words: str = "", year: str = "", source: str 
     return EdgeRow(*things, words, "", "", year, "", "", "", "", source, f"{source}.html", "", "")
 
 
-def test_rows_stand_by_name_the_latest_first_and_each_once() -> None:
-    rows = [edge("B", "A"), edge("a", "B", year="2019"), edge("a", "B", year="2020"), edge("B", "A"), edge("", "X")]
+def test_rows_stand_by_name_the_latest_first() -> None:
+    rows = [edge("B", "A"), edge("a", "B", year="2019"), edge("a", "B", year="2020"), edge("", "X")]
     assert [(row.subject.text, row.year) for row in sorted_rows(rows)] == [("a", "2020"), ("a", "2019"), ("B", "")]
     assert shown(rows) == ("year",)
 

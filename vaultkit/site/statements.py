@@ -37,12 +37,19 @@ def statements(inverse: Inverse, key_of: SortKey) -> Callable[..., tuple[Stateme
 
     def formula(path: VaultPath, facts: Sequence[Fact], *, cards: Get, wanted: Get) -> tuple[Statement, ...] | None:
         card: Card = cards(path)
+        stated = (fact for fact in facts if fact.object and fact.is_typed and inverse(fact.role))
+        # Said twice in one place with the same words, it is said once.
         found = {
-            Statement(fact.role, fact.subject, fact.object, _row(fact, card, cards, wanted, key_of)): None
-            for fact in facts
-            if fact.object and fact.is_typed and inverse(fact.role)
+            (fact.role, fact.subject, fact.object, fact.words, fact.slug, fact.year, fact.round, fact.amount): fact
+            for fact in stated
         }
-        return tuple(found) or None
+        return (
+            tuple(
+                Statement(fact.role, fact.subject, fact.object, _row(fact, card, cards, wanted, key_of))
+                for fact in found.values()
+            )
+            or None
+        )
 
     return formula
 
@@ -90,14 +97,13 @@ def by_side(
 
 
 def sorted_rows(rows: Iterable[EdgeRow]) -> tuple[EdgeRow, ...]:
-    """Rows that name both things, each once, by their names; the latest first where those are the same."""
-    named = dict.fromkeys(row for row in rows if row.subject.text and row.object.text)
-    return tuple(sorted(named, key=_order))
+    """Rows that name both things, by their names; the latest first where those are the same."""
+    return tuple(sorted((row for row in rows if row.subject.text and row.object.text), key=_order))
 
 
 def _order(row: EdgeRow) -> tuple[object, ...]:
     subject, other = row.subject, row.object
-    late = tuple(-ord(char) for char in row.year)
+    late = tuple(-ord(char) for char in row.year) if row.year else ()
     return sort_key(subject.text), subject.path, sort_key(other.text), other.path, late, row.source_path, row.words
 
 

@@ -7,12 +7,12 @@ seldom changes, so that an edit renders the pages that its note stands on.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from posixpath import splitext
 from urllib.parse import quote
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -48,6 +48,11 @@ PAGED_TAG = 8
 """Things that a tag must have for a page of its own."""
 
 Profiles = Sequence[Profile]
+
+
+NOTHING = Cell(())
+
+_json = msgspec.json.Encoder().encode
 
 
 class Part(Struct, frozen=True, array_like=True, gc=False):
@@ -241,7 +246,7 @@ def _row(profile: Profile, plan: Plan, key_of: SortKey) -> TypeRow:
 
 def _cell(known: Known | None, key_of: SortKey) -> Cell:
     if known is None:
-        return Cell(())
+        return NOTHING
     left, parts = MAX_CELL, []
     for part in known.parts:
         if len(part.text) > left:
@@ -301,7 +306,7 @@ def _names(name: str, plan: Plan, members: Profiles) -> Made:
         at = seen[known[0]] // A_PAGE
         seen[known[0]] += 1
         pieces.setdefault(known[at], []).append((_id(member), member.name.text))
-    return made(script_url(name), _script("vkNames", [name, pieces]))
+    return made(script_url(name), _script(b"vkNames", [name, pieces]))
 
 
 def _letters(plan: Plan) -> set[str]:
@@ -312,7 +317,7 @@ def _data(name: str, part: str, members: Profiles) -> Made:
     """What is known of things, for the page that sets them side by side."""
     url = Url(f"{splitext(type_url(name))[0]}--{part}.js")
     facts = {_id(member): [[known.shown, _plain(known)] for known in member.known] for member in members}
-    return made(url, _script("vkKnown", [name, facts]))
+    return made(url, _script(b"vkKnown", [name, facts]))
 
 
 def _id(member: Profile) -> str:
@@ -324,10 +329,9 @@ def _plain(known: Known) -> list[str | list[str]]:
     return [[part.text, part.path] if part.path else part.text for part in known.parts]
 
 
-def _script(name: str, value: object) -> bytes:
+def _script(name: bytes, value: object) -> bytes:
     """A classic script that adds to a list, since a page that was opened from the disk can't fetch."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return f"(self.{name}=self.{name}||[]).push({text});\n".encode()
+    return b"(self.%b=self.%b||[]).push(%b);\n" % (name, name, _json(value))
 
 
 def compare_page(plans: dict[str, Plan]) -> dict[str, CompareView]:
