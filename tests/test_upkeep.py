@@ -196,6 +196,11 @@ aliases: [Bee, honey]
     assert findings(pages, "ambiguous") == ["Honey 1 Wax"]
 
 
+def test_namesakes_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    pages = site(tmp_path, {"Actors/Grok.md": "[[Products/Grok]]", "Products/Grok.md": "[[Actors/Grok]]"})
+    assert findings(pages, "duplicate") == ["Actors/Grok Grok Products/Grok Grok"]
+
+
 def test_of_notes_alike_each_is_named_once() -> None:
     one, two = VaultPath("Acme.md"), VaultPath("X.md")
     called = (Called("Acme", one, False), Called("Acme Ltd", one, True), Called("acme inc", two, True))

@@ -152,7 +152,7 @@
 
   // Backlinks: a pill shows one type only; without this script it jumps there.
   document.addEventListener("click", (event) => {
-    const pill = event.target.closest(".pills a");
+    const pill = event.target.closest(".sec > .pills a");
     if (!pill) return;
     event.preventDefault();
     const pills = pill.closest(".pills");

@@ -99,9 +99,7 @@ def by_skeleton(path: VaultPath, document: Document) -> Iterator[tuple[str, Call
             yield left, Called(name, path, is_alias)
 
 
-_SUFFIXES = frozenset(
-    "inc incorporated corp corporation ltd limited llc plc lp llp gmbh ag sa nv spa co company".split()
-)
+_SUFFIXES = frozenset("inc incorporated corp corporation ltd limited llc plc lp llp gmbh ag sa nv spa co".split())
 _LAST_WORDS = (("capital", "partners"),)
 _WORD = re.compile(r"[^\W_]+")
 
@@ -126,7 +124,7 @@ def skeleton(name: str) -> str:
     for last in _LAST_WORDS:
         if len(words) > len(last) and tuple(words[-len(last) :]) == last:
             del words[-len(last) :]
-    if words and words[-1].isalpha() and len(words[-1]) > 3:
+    if words and words[-1].isalpha() and len(words[-1]) > 4:
         words[-1] = singular(words[-1])
     return "".join(words)
 
@@ -149,7 +147,10 @@ def alike(_: str, called: Sequence[Called]) -> Flaws | None:
             found.append(Flaw("collision", len(paths), tuple(map(Spot, sorted(paths))), text=claims[0].name))
     # Notes that are known to claim one name needn't be told again to be alike.
     if not any(names.keys() <= paths for paths in known):
-        about = tuple(Spot(path, label=names[path]) for path in sorted(names))
+        spelled = {fold(name) for name in names.values()}
+        # Of namesakes, the folders tell which is which.
+        labels = names if len(spelled) == len(names) else {path: path.removesuffix(".md") for path in names}
+        about = tuple(Spot(path, label=labels[path]) for path in sorted(names))
         found.append(Flaw("duplicate", len(names), about))
     return tuple(found) or None
 
