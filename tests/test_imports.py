@@ -26,6 +26,7 @@ FLOORS: dict[str, int] = {
     "links": 3,
     "knowledge": 3,
     "site": 3,
+    "history": 3,
     "lint": 3,
     "export": 5,
     "plugins": 2,
@@ -33,8 +34,10 @@ FLOORS: dict[str, int] = {
     "urls": 2,
     "config": 2,
     "facts": 2,
+    "changes": 2,
     "settings": 1,
     "model": 1,
+    "folders": 1,
     "bodies": 0,
     "diagnostics": 0,
     "words": 0,
@@ -43,7 +46,7 @@ FLOORS: dict[str, int] = {
 }
 """A module may import what stands on a lower floor, and its own package."""
 
-ACROSS = {("knowledge", "links")}
+ACROSS = {("knowledge", "links"), ("changes", "facts")}
 """The only packages of one floor that know each other."""
 
 FENCES: dict[str, tuple[str, ...]] = {
@@ -65,7 +68,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "starlette": ("serve",),
     "uvicorn": ("serve",),
     "watchdog": ("serve",),
-    "platformdirs": ("vault",),
+    "platformdirs": ("folders",),
 }
 """Who may import a third party: a module, or all below a package."""
 
@@ -81,6 +84,8 @@ OPENERS = (
     "knowledge.vocabulary_file",
     "knowledge.schema_org",
     "config",
+    "history.repository",
+    "history.snapshots",
     "serve.spot",
     "serve.files",
 )

@@ -7,6 +7,7 @@ from functools import partial
 
 from vaultkit.config import Config
 from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Spread, Tables, Union, Whole, late, run_here
+from vaultkit.history import compared
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import events
 from vaultkit.knowledge.table_data import table_data
@@ -25,6 +26,7 @@ from vaultkit.links.wanted import by_name, wanted_card
 from vaultkit.model import Document, VaultPath
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
+from vaultkit.site import changes as change_pages
 from vaultkit.site import lists, relation_pages, table_pages, timeline, type_pages, upkeep, upkeep_pages
 from vaultkit.site.frame import ways
 from vaultkit.site.mentions import badges, hub_pages
@@ -38,7 +40,8 @@ from vaultkit.urls import listing_url, without_list
 
 
 def pipeline(
-    config: Config, frame: Frame, vocabulary: Vocabulary, run: Run = run_here, *, drafts: bool = False
+    config: Config, frame: Frame, vocabulary: Vocabulary, run: Run = run_here, *, drafts: bool = False,
+    run_past: Run = run_here,
 ) -> Tables:  # fmt: skip
     """Declare every table of a vault, each from the ones above it.
 
@@ -47,6 +50,7 @@ def pipeline(
         frame: What surrounds every page.
         run: How notes are parsed: here, from the memo, in other processes.
         drafts: Whether private notes are shown too; never in what is published.
+        run_past: How earlier versions of notes are parsed.
     """
     t = Tables()
     forgiving = config.syntax.reading == "forgiving"
@@ -114,8 +118,10 @@ def pipeline(
     # What is wrong with it, and what should be mended.
     _tables_of_problems(t, config, public)
     _tables_of_upkeep(t, config, vocabulary)
+    _tables_of_changes(t, config, frame, vocabulary, run_past)
     t.ways = late(Whole(
-        ways, timeline=t.newest, tables=t.table_letters, relations=t.relations_index, maintenance=t.overview
+        ways, timeline=t.newest, tables=t.table_letters, relations=t.relations_index, changes=t.change_days,
+        maintenance=t.overview,
     ))  # fmt: skip
     t.index_pages = late(Whole(pages(lists.index_pages), entries=t.titles, cards=t.cards, ways=t.ways))
 
@@ -125,7 +131,7 @@ def pipeline(
         place_of, t.note_pages, t.wanted_pages, t.hub_pages, t.folder_pages, t.tag_pages, t.tags_page, t.wanted_index, t.index_pages,
         t.front_pages, t.timeline, t.timeline_years, t.timeline_months, t.tables_index, t.tables_pages, t.table_files, t.upkeep_index,
         t.upkeep_pages, t.relations_index, t.role_pages,
-        t.side_pages, t.type_pages, t.part_pages, t.compare_page, t.redirects, t.files,
+        t.side_pages, t.type_pages, t.part_pages, t.compare_page, t.change_pages, t.feed, t.redirects, t.files,
     )  # fmt: skip
     return t
 
@@ -217,6 +223,36 @@ def _tables_of_types(t: Tables, config: Config, vocabulary: Vocabulary) -> None:
     t.folder_pages = Lookup(
         t.folders, page(lists.folder_page(type_of_folder(config.entities))), cards=t.cards, plans=t.type_plans
     )
+
+
+def _tables_of_changes(t: Tables, config: Config, frame: Frame, vocabulary: Vocabulary, run: Run) -> None:
+    """What differs between versions of the notes, by the vault's own history; without one all of it is empty."""
+    parse, public = parsed(config.syntax), publish(config.publish)
+    find, facts = (
+        resolve(aliases=config.syntax.reading == "forgiving"),
+        extract.formula(vocabulary, config.relations.headings),
+    )
+
+    # From outside: (day, path) -> Step, (path, version) -> Source; and versions that snapshots know already.
+    t.steps, t.versions, t.recorded = Input(), Input(), Input()
+    t.past = Map(t.versions, compared.public_version(parse, public), compared.running(run, parse, public))
+    t.stated = Lookup(t.past, compared.version(find, facts), candidates=t.names, kinds=t.kinds)
+    t.moved = Whole(compared.moved, steps=t.steps)
+    t.secrets = Whole(
+        compared.secrets, hidden=t.hidden, parsed=t.parsed, documents=t.documents, steps=t.steps, past=t.past,
+        recorded=t.recorded,
+    )  # fmt: skip
+    t.changes = Lookup(
+        t.steps, compared.change, past=t.past, versions=t.stated, recorded=t.recorded, names=t.names, moved=t.moved
+    )
+    t.note_changes = Lookup(
+        t.changes, change_pages.note_change(config.site.hide_properties), cards=t.cards, wanted=t.wanted, facts=t.facts,
+        secrets=t.secrets, moved=t.moved,
+    )  # fmt: skip
+    t.changes_by_day = Group(t.note_changes, compared.by_day)
+    t.change_days = Map(t.changes_by_day, change_pages.change_day)
+    t.change_pages = late(Whole(pages(change_pages.change_pages(frame)), days=t.change_days))
+    t.feed = late(Whole(change_pages.feed(frame), days=t.change_days))
 
 
 def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:

@@ -162,7 +162,7 @@ class Publication:
         """The same inputs give the same outputs, if those are still there."""
         sources = {path: source for path, source in edits.sources.items() if source is not None}
         before = self._before()
-        if before is None or before.inputs != inputs_digest(sources, self._reader.config, look):
+        if before is None or before.inputs != inputs_digest(sources, self._reader.config, look, edits.mark):
             return None
         return _report(before) if self._output.is_as_left(before.seal) else None
 
@@ -175,7 +175,7 @@ class Publication:
         self._output.save()
         if self._built is not None and self._look is not None:
             sources = self._reader.tables.sources.rows
-            inputs = inputs_digest(sources, self._reader.config, self._look)
+            inputs = inputs_digest(sources, self._reader.config, self._look, self._reader.mark)
             built = msgspec.structs.replace(
                 self._built, inputs=inputs, seal=self._output.seal, sources=tuple(sources.values())
             )
@@ -320,8 +320,8 @@ def _listed(row: Page | File | Made | None) -> Url | None:
     return row.url if row is not None and is_listed else None
 
 
-def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Look) -> str:
-    """Digest of all that a site is made of: the files, the settings, the theme and our own code."""
+def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Look, mark: str = "") -> str:
+    """Digest of all that a site is made of: the files and their history, the settings, the theme and our own code."""
     return value_digest(
         [(path, sources[path].digest, sources[path].disk_path) for path in sorted(sources)],
         [
@@ -330,6 +330,7 @@ def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Loo
         ],
         [msgspec.to_builtins(entity) for entity in config.entities],
         look,
+        mark,
         built_in_digest(),
         code_digest(*_CODE),
         versions(*LIBRARIES, *_RENDERERS),
@@ -340,7 +341,7 @@ _RENDERERS = ("Jinja2", "MarkupSafe")
 """Libraries whose versions a page depends on, whatever its view."""
 
 _CODE = (
-    "vaultkit.parse", "vaultkit.links", "vaultkit.knowledge", "vaultkit.facts", "vaultkit.site", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
+    "vaultkit.parse", "vaultkit.links", "vaultkit.knowledge", "vaultkit.facts", "vaultkit.site", "vaultkit.history", "vaultkit.changes", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
     "vaultkit.reader", "vaultkit.model", "vaultkit.bodies", "vaultkit.urls", "vaultkit.words", "vaultkit.yaml_core", "vaultkit.nodes", "vaultkit.diagnostics",
 )  # fmt: skip
 

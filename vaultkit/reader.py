@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from operator import attrgetter
@@ -15,13 +16,17 @@ from msgspec import Struct
 from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.engine.executors import Executor
+from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes, Tables, update
 from vaultkit.engine.trial import collector_at_rest
+from vaultkit.history.compared import public_versions
+from vaultkit.history.reading import History, edits_of
+from vaultkit.knowledge.vocabulary_file import built_in_digest
 from vaultkit.knowledge.vocabulary_file import load as load_vocabulary
 from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
-from vaultkit.parse.remember import Remembered
+from vaultkit.parse.remember import LIBRARIES, Remembered
 from vaultkit.parse.scan import Stat, scan
 from vaultkit.pipeline import PROBLEMS, pipeline
 from vaultkit.site.frame import frame_of
@@ -47,6 +52,8 @@ class Edits(Struct, frozen=True):
     """None for one that is gone."""
     problems: tuple[Diagnostic, ...]
     """All that is now wrong with the files as such."""
+    mark: str = ""
+    """Which history the vault has."""
 
 
 class Reader:
@@ -56,13 +63,18 @@ class Reader:
         tables: Empty until `is_read`.
     """
 
-    def __init__(self, root: Path, config: Config, memo: Memo, executor: Executor, *, drafts: bool = False) -> None:
+    def __init__(
+        self, root: Path, config: Config, memo: Memo, executor: Executor, *, drafts: bool = False,
+        snapshots: Path | None = None,
+    ) -> None:  # fmt: skip
         self.root, self.config, self.memo, self.executor, self.drafts = root, config, memo, executor, drafts
         self.own_files: tuple[Path, ...] = ()
         """Files and folders in the vault that are vaultkit's, not the vault's."""
         self._remembered = Remembered(
             config.syntax, memo, executor, partial(load_bytes, root, note_bytes=config.syntax.note_bytes)
         )
+        self.history = History(root, config.changes, memo, snapshots, config.syntax.note_bytes)
+        self._remembered_past = Remembered(config.syntax, memo, executor, self.history.load)
         remote_images = config.syntax.remote_images == "load"
         self.frame = frame_of(config.site, root.name, remote_images=remote_images)
         self._stats: dict[str, Stat] | None = None
@@ -78,7 +90,12 @@ class Reader:
         self.vocabulary, found = load_vocabulary(own, replace=settings.replace, name=settings.vocabulary)
         """By which words are read as roles."""
         self._problems_of["vocabulary", ""] = found
-        self.tables: Tables = pipeline(self.config, self.frame, self.vocabulary, self._remembered, drafts=self.drafts)
+        self.tables: Tables = pipeline(
+            self.config, self.frame, self.vocabulary, self._remembered, drafts=self.drafts,
+            run_past=self._remembered_past,
+        )  # fmt: skip
+        self.mark = ""
+        """Of the history that the tables hold."""
         self.is_read = False
 
     def forget(self) -> None:
@@ -107,31 +124,40 @@ class Reader:
             odd = {found.path for found in self._scan_problems}
             found = look_again(self.root, self.config.scan, known, odd, hints, self.config.syntax.note_bytes)
             if found is not None:
-                return Edits(found, self._scan_problems)
+                return Edits(found, self._scan_problems, self.history.mark())
         scanned = scan(self.root, self.config.scan, self._stats, self.own_files, self.config.syntax.note_bytes)
         self._stats = scanned.stats
         edits: dict[VaultPath, Source | None] = dict.fromkeys(known.keys() - scanned.sources.keys())
         edits.update((path, source) for path, source in scanned.sources.items() if source != known.get(path))
-        return Edits(edits, scanned.problems)
+        return Edits(edits, scanned.problems, self.history.mark())
 
     def is_known(self, edits: Edits) -> bool:
         """Whether the tables are up to date with what a scan found."""
-        return self.is_read and not edits.sources and edits.problems == self._scan_problems
+        is_same = edits.problems == self._scan_problems and edits.mark == self.mark
+        return self.is_read and not edits.sources and is_same
 
     def apply(self, edits: Edits, progress: Progress | None = None) -> Changes:
         """Bring the tables up to date with what a scan found."""
         t = self.tables
         self._remembered.tick = partial(progress, "Reading notes") if progress else None
+        rows = {t.sources: edits.sources}
+        if edits.mark != self.mark:
+            rows |= edits_of(t, self.history.read(edits.mark))
         try:
             with collector_at_rest():
-                changes = update(t, {t.sources: edits.sources})
+                changes = update(t, rows)
         except BaseException:
             # Half-done tables are of no use.
             self.reset()
             raise
+        finally:
+            self.history.close()
+        self.mark = edits.mark
         for path in changes.changed[t.sources] & t.sources.rows.keys():
             # Their digests are enough from here on.
             t.sources.rows[path] = msgspec.structs.replace(t.sources.rows[path], data=None)
+        for key in changes.changed[t.versions] & t.versions.rows.keys():
+            t.versions.rows[key] = msgspec.structs.replace(t.versions.rows[key], data=None)
         self._note_problems(changes, edits.problems)
         self.is_read = True
         return changes
@@ -156,8 +182,22 @@ class Reader:
         """Fill the tables with a vault as it was, if every note of it is still remembered; whether that is so."""
         if not self._remembered.knows(sources):
             return False
-        self.apply(Edits({source.path: source for source in sources}, ()))
+        self.apply(Edits({source.path: source for source in sources}, (), self.history.mark()))
         return True
+
+    def read_since(self, since: str) -> Tables:
+        """The tables with what changed since a day or commit; empty for what the settings say."""
+        self.history.since = since
+        self.apply(self.scan())
+        return self.tables
+
+    def snapshot(self, when: datetime) -> tuple[Path | None, int]:
+        """Keep what the public notes are and state: where, and how many notes differ from the last snapshot."""
+        t = self.read()
+        code = code_digest("vaultkit.parse", "vaultkit.links", "vaultkit.knowledge", "vaultkit.facts", "vaultkit.words")
+        sections = [msgspec.to_builtins(section) for section in (self.config.syntax, self.config.relations)]
+        made_by = value_digest(code, built_in_digest(), versions(*LIBRARIES), sections)
+        return self.history.keep(when, made_by, public_versions(t.documents.rows, t.facts.rows))
 
     def save(self) -> None:
         """Put down what makes the next start quick."""
@@ -166,7 +206,7 @@ class Reader:
             if stats != self.memo.get("stats"):
                 self.memo.put("stats", stats)
         if self.is_read:
-            self.memo.prune(self._remembered.live)
+            self.memo.prune(self._remembered.live | self._remembered_past.live)
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:

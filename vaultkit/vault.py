@@ -6,13 +6,12 @@ import os
 from collections.abc import Iterator
 from concurrent import futures
 from contextlib import closing, contextmanager
+from datetime import datetime
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
-import platformdirs
 from msgspec import Struct
 
 from vaultkit.config import Config, load
@@ -21,6 +20,7 @@ from vaultkit.engine.executors import borrowed, pool
 from vaultkit.engine.memo import Memo
 from vaultkit.engine.tables import Changes
 from vaultkit.facts import Fact
+from vaultkit.folders import cache_name, default_cache_dir, default_snapshots
 from vaultkit.inspection import display_of, inspect_document, place_of
 from vaultkit.links.names import ALIAS
 from vaultkit.links.resolve import find_file, resolve, resolve_ref
@@ -30,6 +30,7 @@ from vaultkit.parse.note import parse
 from vaultkit.parse.remember import PRELOAD
 from vaultkit.publication import Publication, Report
 from vaultkit.reader import Progress, Reader
+from vaultkit.site.change_views import ChangeDay
 from vaultkit.site.generations import Generations
 from vaultkit.site.guard import MARKER
 from vaultkit.site.holes import Filler
@@ -85,7 +86,8 @@ class Vault:
         self._memo = Memo(cache)
         jobs = config.jobs or os.cpu_count() or 1
         self._executor = borrowed(executor) if executor is not None else pool(jobs, PRELOAD)
-        self._reader = Reader(root, config, self._memo, self._executor, drafts=drafts)
+        snapshots = Path(config.changes.snapshots) if config.changes.snapshots else default_snapshots(root)
+        self._reader = Reader(root, config, self._memo, self._executor, drafts=drafts, snapshots=snapshots)
         self._reader.own_files = self._own_files()
 
     @classmethod
@@ -306,7 +308,24 @@ class Vault:
     @property
     def notices(self) -> tuple[str, ...]:
         """What went otherwise than it should, and cost no more than time: a damaged cache, no worker processes."""
-        return (*self._memo.notices, *self._executor.notices)
+        return (*self._memo.notices, *self._executor.notices, *self._reader.history.notices)
+
+    def changes(self, since: str = "") -> tuple[ChangeDay, ...]:
+        """What changed in public notes, the last day first; of the days that are set, or since a day or commit.
+
+        Raises:
+            VaultkitError: There is no such day or commit.
+        """
+        rows = self._reader.read_since(since).change_days.rows
+        return tuple(rows[day] for day in sorted(rows, reverse=True))
+
+    def snapshot(self, when: datetime) -> tuple[Path | None, int]:
+        """Keep what the public notes are and state now: where (None if the last says the same), how many notes differ.
+
+        Raises:
+            VaultkitError: The folder of the snapshots can't be written.
+        """
+        return self._reader.snapshot(when)
 
     # -- keeping up to date ------------------------------------------------------
 
@@ -408,18 +427,8 @@ class Vault:
 
     def _own_files(self) -> tuple[Path, ...]:
         """Files and folders in the vault that are vaultkit's, not the vault's: settings and cache."""
-        settings = self.root / "vaultkit.toml"
-        return (settings, self._memo.path.parent) if self._memo.path is not None else (settings,)
-
-
-def default_cache_dir() -> Path:
-    """The user's cache folder for vaultkit, as the system has it."""
-    return Path(platformdirs.user_cache_dir("vaultkit", appauthor=False))
-
-
-def cache_name(root: Path) -> str:
-    """One cache file per vault, told apart by where the vault is."""
-    return f"{root.name}-{blake2b(str(root.resolve()).encode(), digest_size=6).hexdigest()}.sqlite"
+        own = [self.root / "vaultkit.toml", *([self._memo.path.parent] if self._memo.path is not None else [])]
+        return (*own, *([self._reader.history.folder] if self._reader.history.folder is not None else []))
 
 
 __all__ = ["Report", "Resolution", "Vault", "cache_name", "default_cache_dir"]

@@ -132,6 +132,26 @@ Only what readers of the site can see is written; the same vault gives the same 
   vaultkit export tables -o tables.zip""",
 )
 _command(
+    "changes",
+    """Show what changed, day by day.
+
+Notes that are new, edited, renamed or deleted, with the facts that each came to state or states no more. The vault's git \
+commits say when; without git, what vaultkit snapshot keeps. What is private, or was, isn't told.""",
+    """  vaultkit changes
+  vaultkit changes --since 2026-11-23
+  vaultkit changes --since HEAD~3
+  vaultkit changes --json | jq '.[0].notes[].path'""",
+)
+_command(
+    "snapshot",
+    """Keep what the public notes are and state now.
+
+For vaults without git: two snapshots tell what changed between them. They hold paths, digests and facts, and no text. \
+Nothing is written into the vault, unless changes.snapshots names a folder in it.""",
+    """  vaultkit snapshot
+  vaultkit snapshot --json | jq -r .path""",
+)
+_command(
     "config",
     "Show every setting, its value and where it was set.",
     """  vaultkit config

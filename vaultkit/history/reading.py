@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
@@ -133,11 +134,6 @@ class History:
             self._objects.close()
             self._objects = None
 
-    def watched(self) -> tuple[Path, ...]:
-        """Files that tell of a new commit."""
-        found = self._found()
-        return watched(found) if found is not None else ()
-
     # -- git ------------------------------------------------------------------
 
     def _found(self) -> git.Repository | None:
@@ -228,6 +224,14 @@ class History:
         by_key = {(step.day, step.path): step for step in steps}
         return Past(mark, by_key, recorded=dict(snapshots.versions(found)))
 
+    def keep(
+        self, when: datetime, made_by: str, notes: Mapping[VaultPath, tuple[str, Version]]
+    ) -> tuple[Path | None, int]:  # fmt: skip
+        """Write a snapshot; its path, and how many notes differ from the last one."""
+        if self.folder is None:
+            raise VaultkitError("no folder is known in which to keep snapshots: set changes.snapshots")
+        return snapshots.write(self.folder, when, made_by, notes)
+
     # -- both ------------------------------------------------------------------
 
     def _first(self, newest: int) -> str:
@@ -242,6 +246,17 @@ class History:
     def _tell(self, notice: str) -> None:
         if notice not in self.notices:
             self.notices.append(notice)
+
+
+def files_of_commits(root: Path, settings: Changes) -> tuple[Path, ...]:
+    """Files that are written by a commit, if the vault's history is told by commits."""
+    if settings.history not in ("auto", "git"):
+        return ()
+    try:
+        found = find(root, above=settings.history == "git")
+    except (git.GitError, OSError):
+        return ()
+    return watched(found) if found is not None else ()
 
 
 def edits_of(t: Tables, past: Past) -> dict[Input, Mapping[Any, Any]]:

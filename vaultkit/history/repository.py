@@ -104,14 +104,18 @@ def _small(file: Path) -> str:
 
 def head(repository: Repository) -> str:
     """The id of the commit that the working tree is of; empty where git has to be asked."""
-    named = _small(repository.folder / "HEAD")
-    if not named.startswith("ref:"):
-        return named if _ID.fullmatch(named) else ""
-    name = named.removeprefix("ref:").strip()
-    if not name.startswith("refs/") or ".." in name:
-        return ""
-    found = _small(repository.common / name) or _packed(repository, name)
+    name = _branch(repository)
+    if name:
+        found = _small(repository.common / name) or _packed(repository, name)
+    else:
+        found = _small(repository.folder / "HEAD")
     return found if _ID.fullmatch(found) else ""
+
+
+def _branch(repository: Repository) -> str:
+    """The full name of the branch that is checked out; empty if none is."""
+    name = _small(repository.folder / "HEAD").partition("ref:")[2].strip()
+    return name if name.startswith("refs/") and ".." not in name.split("/") else ""
 
 
 def _packed(repository: Repository, name: str) -> str:
@@ -132,5 +136,7 @@ def shallow(repository: Repository) -> str:
 
 
 def watched(repository: Repository) -> tuple[Path, ...]:
-    """Files of which one is written by every commit."""
-    return repository.folder / "HEAD", repository.folder / "logs" / "HEAD"
+    """Files of which one at least is written by every commit."""
+    name = _branch(repository)
+    branch = (repository.common / name,) if name else ()
+    return repository.folder / "HEAD", repository.folder / "logs" / "HEAD", *branch

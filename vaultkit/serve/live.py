@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from vaultkit.config import Config, sources
 from vaultkit.diagnostics import VaultkitError
+from vaultkit.history.reading import files_of_commits
 from vaultkit.model import Url
 from vaultkit.publication import Publication, Report
 from vaultkit.reader import Edits
@@ -106,6 +107,7 @@ class Live:
         out = (preview.out or Path(config.out)).absolute()
         cache = Path(config.cache_dir or default_cache_dir())
         extra = [*sources(preview.root, preview.config_file), *_theme_files(preview.root, config)]
+        extra += files_of_commits(preview.root, config.changes)
         with (
             Vault.open(preview.root, config, drafts=preview.drafts) as vault,
             vault.publication(out) as site,

@@ -14,14 +14,13 @@ from vaultkit.model import Card, Url, VaultPath
 from vaultkit.site.base_view import Frame, Link
 from vaultkit.site.change_views import ChangeDay, ChangesView, FactChange, NoteChange
 from vaultkit.site.knowledge_views import Thing
-from vaultkit.site.lists import CHANGES_URL
 from vaultkit.site.pages import Made, made
 from vaultkit.site.relations import is_said_by_role
 from vaultkit.site.statements import shortened, thing_of
 from vaultkit.urls import href, root_of
 from vaultkit.words import sort_key
 
-FEED_URL = Url("changes.xml")
+CHANGES_URL, FEED_URL = Url("changes/index.html"), Url("changes.xml")
 
 LATELY = 7
 """Days that the first page shows, up to the newest change."""

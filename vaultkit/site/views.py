@@ -11,6 +11,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from vaultkit.site.base_view import Frame, Link, View
+from vaultkit.site.change_views import ChangesView
 from vaultkit.site.knowledge_views import CompareView, EntityRoleView, RelationsView, RelationView, TypeView
 from vaultkit.site.upkeep_views import MaintenanceView, TablesView
 
@@ -276,7 +277,9 @@ class RedirectView(View, frozen=True, kw_only=True, tag="redirect"):
 Knowledge = (
     TimelineView | TablesView | MaintenanceView | RelationsView | RelationView | EntityRoleView | TypeView | CompareView
 )
-AnyView = NoteView | WantedView | MentionsView | ListView | HomeView | NotFoundView | RedirectView | Knowledge
+AnyView = (
+    NoteView | WantedView | MentionsView | ListView | HomeView | NotFoundView | RedirectView | ChangesView | Knowledge
+)
 
 TEMPLATES: dict[type, str] = {
     NoteView: "note.html",
@@ -292,6 +295,7 @@ TEMPLATES: dict[type, str] = {
     EntityRoleView: "entity_role.html",
     TypeView: "type.html",
     CompareView: "compare.html",
+    ChangesView: "changes.html",
     NotFoundView: "404.html",
     RedirectView: "redirect.html",
 }
