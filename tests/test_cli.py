@@ -25,6 +25,7 @@ COMMANDS = (
     "inspect",
     "show",
     "relations",
+    "related",
     "tables",
     "path",
     "stats",

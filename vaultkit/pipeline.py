@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from vaultkit.config import Config
-from vaultkit.engine.tables import Group, Input, Lookup, Map, Run, Spread, Tables, Union, Whole, late, run_here
+from vaultkit.engine.tables import Group, Input, Lookup, Map, Model, Run, Spread, Tables, Union, Whole, late, run_here
 from vaultkit.history import compared
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import events
+from vaultkit.knowledge.related import neighborhoods
 from vaultkit.knowledge.table_data import table_data
 from vaultkit.knowledge.table_index import note_tables
 from vaultkit.knowledge.values import sort_text
@@ -270,6 +271,11 @@ def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
         t.sides, relation_pages.entity_role_files(vocabulary.inverse), cards=t.cards, wanted=t.wanted, used=t.used_roles
     )
     t.role_pages, t.side_pages = Spread(t.role_files, by_url), Spread(t.side_files, by_url)
+
+
+def related(t: Tables, config: Config) -> None:
+    """Declare what is close to each note: for commands that ask, until pages show it too."""
+    t.related = Model(partial(neighborhoods, config.relations.headings), documents=t.documents, links=t.links)
 
 
 PROBLEMS = ("nav", "cycles", "permalinks", "disagreements", "untyped", "leaks")

@@ -18,7 +18,7 @@ from vaultkit.diagnostics import Diagnostic
 from vaultkit.engine.executors import Executor
 from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.engine.memo import Memo
-from vaultkit.engine.tables import Changes, Tables, update
+from vaultkit.engine.tables import Changes, Tables, settle, update
 from vaultkit.engine.trial import collector_at_rest
 from vaultkit.history.compared import public_versions
 from vaultkit.history.reading import History, edits_of
@@ -28,7 +28,7 @@ from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
 from vaultkit.parse.remember import LIBRARIES, Remembered
 from vaultkit.parse.scan import Stat, scan
-from vaultkit.pipeline import PROBLEMS, pipeline
+from vaultkit.pipeline import PROBLEMS, pipeline, related
 from vaultkit.site.frame import frame_of
 
 Progress = Callable[[str, int, int], None]
@@ -109,6 +109,15 @@ class Reader:
         if not self.is_read:
             self.apply(self.scan())
         return self.tables
+
+    def relate(self) -> Tables:
+        """The tables with that of what is close to each note."""
+        t = self.read()
+        if not hasattr(t, "related"):
+            related(t, self.config)
+            with collector_at_rest():
+                settle(t)
+        return t
 
     def scan(self, hints: Collection[str] | None = None) -> Edits:
         """What differs on disk.

@@ -30,6 +30,7 @@ from vaultkit.parse.note import parse
 from vaultkit.parse.remember import PRELOAD
 from vaultkit.publication import Publication, Report
 from vaultkit.reader import Progress, Reader
+from vaultkit.related import Related
 from vaultkit.site.change_views import ChangeDay
 from vaultkit.site.generations import Generations
 from vaultkit.site.guard import MARKER
@@ -192,6 +193,21 @@ class Vault:
         """The relations of all notes, by note and line; those of one role, if one is named."""
         rows = self._reader.read().facts.rows
         return tuple(fact for path in sorted(rows) for fact in rows[path] if fact.object and role in ("", fact.role))
+
+    def related(self, path: str, limit: int = 8, *, dated: bool = False) -> Related:
+        """The closest of the notes with a link to or from a note, and of all others, with the reasons.
+
+        Args:
+            dated: Whether journals and reports are among them.
+        """
+        found: Related = self._reader.relate().related.memory.related(path, limit, dated=dated)
+        return found
+
+    def all_related(self, limit: int = 64, *, dated: bool = False) -> dict[VaultPath, tuple[VaultPath, ...]]:
+        """Of every note the closest to which it has no link, the closest first."""
+        memory = self._reader.relate().related.memory
+        found: dict[VaultPath, tuple[VaultPath, ...]] = memory.not_linked_from(limit, dated=dated)
+        return found
 
     @property
     def graph(self) -> Graph:

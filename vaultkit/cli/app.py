@@ -94,6 +94,16 @@ the configuration; --unmapped names the words that are worth a rule.""",
   vaultkit relations --unmapped""",
 )
 _command(
+    "related",
+    """Show which notes are close to a note, and why.
+
+One list of notes with a link to or from it, and one of all others: by the things that both are linked with, by what \
+stands together in other notes, and by words. Journals and reports are left out, unless asked for.""",
+    """  vaultkit related DeepSeek
+  vaultkit related DeepSeek --limit 20 --json | jq '.unlinked[].path'
+  vaultkit related --all --json -V notes > related.json""",
+)
+_command(
     "tables",
     """Show the tables of the notes as data.
 
