@@ -263,14 +263,14 @@ def test_a_type_has_a_table_of_its_most_frequent_facts(site: dict[str, bytes]) -
 
 
 def test_the_data_for_comparing_holds_all_facts_as_plain_data(site: dict[str, bytes]) -> None:
-    script = site["types/Firms--all.js"].decode()
+    script = site["static/types/Firms--all.js"].decode()
     assert script.startswith("(self.vkKnown=self.vkKnown||[]).push(")
     name, facts = json.loads(script.partition("push(")[2].removesuffix(");\n"))
     assert name == "Firms"
     assert facts["Firms/F1"] == [
         ["Founded", ["1991"]], ["Headquarters", [["Town", "Town.html"], " 1"]], ["Revenue", ["$1.5B"]],
     ]  # fmt: skip
-    assert b'data-script="types/Firms.js"' in site["compare.html"]
+    assert b'data-script="static/types/Firms.js"' in site["compare.html"]
 
 
 def test_hostile_words_are_text_everywhere(site: dict[str, bytes]) -> None:
@@ -327,5 +327,5 @@ def test_an_edit_of_a_value_renders_its_type_and_nothing_of_relations(tmp_path: 
     assert {url for url in report.rendered if "/" in url} == {"Firms/F1.html", "types/Firms.html"} | {
         url for url in report.rendered if url.startswith("tables/")
     }
-    assert {"types/Firms.csv", "types/Firms--all.js"} <= set(report.written)
-    assert "types/Firms.js" not in report.written
+    assert {"types/Firms.csv", "static/types/Firms--all.js"} <= set(report.written)
+    assert "static/types/Firms.js" not in report.written

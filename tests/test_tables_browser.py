@@ -10,6 +10,8 @@ import browsing
 import pytest
 import vaults
 
+from vaultkit.serve.files import media_type
+
 browsing.require()
 
 if TYPE_CHECKING:
@@ -168,3 +170,10 @@ def test_without_script_tables_are_tables_and_comparing_says_what_it_needs(brows
     page.locator("[data-type=Firms]").click()
     assert page.url.endswith("types/Firms.html")
     opened.close()
+
+
+def test_a_preview_lets_the_data_be_read(site: Path) -> None:
+    """Where the preview sends scripts as text, since they are attachments there, the data can't be."""
+    scripts = [path.relative_to(site).as_posix() for path in site.rglob("*.js")]
+    assert "static/types/Firms.js" in scripts
+    assert {media_type(url) for url in scripts} == {"text/javascript; charset=utf-8"}

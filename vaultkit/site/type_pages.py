@@ -292,8 +292,9 @@ def _table(url: Url, plan: Plan, members: Profiles) -> Made:
     return csv_file(csv_url(url), head, rows())
 
 
-def script_url(name: str) -> Url:
-    return Url(f"{splitext(type_url(name))[0]}.js")
+def script_url(name: str, part: str = "") -> Url:
+    """Among the site's own files, for elsewhere a script is an attachment, and no server of ours lets it run."""
+    return Url(f"static/{splitext(type_url(name))[0]}{f'--{part}' if part else ''}.js")
 
 
 def _names(name: str, plan: Plan, members: Profiles) -> Made:
@@ -315,9 +316,8 @@ def _letters(plan: Plan) -> set[str]:
 
 def _data(name: str, part: str, members: Profiles) -> Made:
     """What is known of things, for the page that sets them side by side."""
-    url = Url(f"{splitext(type_url(name))[0]}--{part}.js")
     facts = {_id(member): [[known.shown, _plain(known)] for known in member.known] for member in members}
-    return made(url, _script(b"vkKnown", [name, facts]))
+    return made(script_url(name, part), _script(b"vkKnown", [name, facts]))
 
 
 def _id(member: Profile) -> str:
