@@ -141,12 +141,17 @@ class Publication:
             before = self._before()
             if before is not None and reader.recall(before.sources):
                 edits = reader.scan()
-        changes = reader.apply(edits, progress)
+        # Whoever looks at a page need not wait for what is worked out of the whole vault.
+        hurries = bool(first) and reader.is_read and self._look == look
+        changes = reader.apply(edits, progress, at_once=not hurries)
         known, self._look, self._built = self._look, None, None
+        writing = _Writing(reader, output, look, progress or _no_progress, wrote or _nobody)
         with collector_at_rest():
-            written = _Writing(reader, output, look).publish(
-                changes if known == look else None, frozenset(first), progress or _no_progress, wrote or _nobody
-            )
+            writing.begin(anew=known != look)
+            if hurries:
+                writing.show(changes, frozenset(first))
+                changes += reader.settle()
+            written = writing.publish(changes if known == look else None, frozenset(first))
         # What couldn't be copied is tried again, though it may be as it was by then.
         self._look = look if written.is_whole else None
         self._built = _built(reader, written)
@@ -207,19 +212,29 @@ NOTHING = Written()
 class _Writing:
     """One build under way."""
 
-    def __init__(self, reader: Reader, output: Output, look: Look) -> None:
+    def __init__(self, reader: Reader, output: Output, look: Look, progress: Progress, wrote: Wrote) -> None:
         self.t, self.config, self.root, self.run = reader.tables, reader.config, reader.root, reader.executor
         self.output, self.look, self.theme = output, look, theme_of(look)
+        self.progress, self.wrote = progress, wrote
         self._around: dict[str, str] = {}
+        self._reasons: dict[Url, str] = {}
         self._n_told = 0
         self._is_whole = True
 
-    def publish(
-        self, changes: Changes | None, first: Collection[str], progress: Progress, wrote: Wrote
-    ) -> Written:  # fmt: skip
+    def begin(self, *, anew: bool) -> None:
+        self.output.begin(anew=anew)
+
+    def show(self, changes: Changes, urls: Collection[str]) -> None:
+        """Render those of the pages that are due, before anything else is done."""
+        rows = (self.t.site.rows.get(place) for place in sorted(changes.changed[self.t.site]))
+        due = self._due(row for row in rows if isinstance(row, Page) and row.url in urls)
+        if due:
+            self._render(due)
+            self._tell()
+
+    def publish(self, changes: Changes | None, first: Collection[str]) -> Written:
         """Write all that differs, of everything or of what *changes* name; then take away what is gone."""
         output, site = self.output, self.t.site
-        output.begin(anew=changes is None)
         places = sorted(site.rows if changes is None else changes.changed[site])
         rows = [site.rows[place] for place in places if place in site.rows]
         for place in places:
@@ -233,20 +248,21 @@ class _Writing:
             elif isinstance(row, Made):
                 self._write_made(row)
         due = self._due(row for row in rows if isinstance(row, Page))
-        reasons = {page.url: self._reason(page) for page in due}
         if opened := [page for page in due if page.url in first]:
-            self._render(opened, progress, wrote)
-            self._tell(wrote)
+            self._render(opened)
+            self._tell()
             due = [page for page in due if page.url not in first]
-        self._render(due, progress, wrote)
+        self._render(due)
         is_another_set = changes is None or any(
             _listed(site.before.get(place)) != _listed(site.rows.get(place)) for place in places
         )
         if self.look.frame.base_url and is_another_set:
             self._write_sitemap()
         removed = tuple(output.prune())
-        self._tell(wrote)
-        return Written(reasons, tuple(output.written), removed, tuple(output.problems), self._is_whole)
+        self._tell()
+        return Written(
+            dict(sorted(self._reasons.items())), tuple(output.written), removed, tuple(output.problems), self._is_whole
+        )
 
     def _due(self, pages: Iterable[Page]) -> list[Page]:
         """Those whose files were made from something else, or by other means."""
@@ -271,18 +287,20 @@ class _Writing:
         old = before if isinstance(before, Page) else None
         return reason(self.output.made_from(page.url), self._made_from(page), old, page)
 
-    def _render(self, due: list[Page], progress: Progress, wrote: Wrote) -> None:
+    def _render(self, due: list[Page]) -> None:
+        # A page that was shown already and is due again keeps its first reason.
+        self._reasons = {page.url: self._reason(page) for page in due} | self._reasons
         made = self.run.map(partial(rendered, self.look), due, _weight, partial(_failed, self.look))
         for done, (page, data) in enumerate(zip(due, made, strict=True), 1):
             self.output.write(page.url, data, self._made_from(page))
-            progress("Rendering pages", done, len(due))
+            self.progress("Rendering pages", done, len(due))
             if done % SLICE == 0:
-                self._tell(wrote)
+                self._tell()
 
-    def _tell(self, wrote: Wrote) -> None:
+    def _tell(self) -> None:
         if fresh := self.output.written[self._n_told :]:
             self._n_told += len(fresh)
-            wrote(fresh)
+            self.wrote(fresh)
 
     def _write_theme(self) -> None:
         """The theme's files. What may change when a note is added stands in shared ones, not in every page."""

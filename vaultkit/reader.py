@@ -115,8 +115,7 @@ class Reader:
         t = self.read()
         if not hasattr(t, "related"):
             related(t, self.config)
-            with collector_at_rest():
-                settle(t)
+            self.settle()
         return t
 
     def scan(self, hints: Collection[str] | None = None) -> Edits:
@@ -145,20 +144,15 @@ class Reader:
         is_same = edits.problems == self._scan_problems and edits.mark == self.mark
         return self.is_read and not edits.sources and is_same
 
-    def apply(self, edits: Edits, progress: Progress | None = None) -> Changes:
-        """Bring the tables up to date with what a scan found."""
+    def apply(self, edits: Edits, progress: Progress | None = None, *, at_once: bool = True) -> Changes:
+        """Bring the tables up to date with what a scan found; all, or those that aren't late, until `settle`."""
         t = self.tables
         self._remembered.tick = partial(progress, "Reading notes") if progress else None
         rows = {t.sources: edits.sources}
         if edits.mark != self.mark:
             rows |= edits_of(t, self.history.read(edits.mark))
         try:
-            with collector_at_rest():
-                changes = update(t, rows)
-        except BaseException:
-            # Half-done tables are of no use.
-            self.reset()
-            raise
+            changes = self._updated(lambda: update(t, rows, at_once=at_once))
         finally:
             self.history.close()
         self.mark = edits.mark
@@ -170,6 +164,21 @@ class Reader:
         self._note_problems(changes, edits.problems)
         self.is_read = True
         return changes
+
+    def settle(self) -> Changes:
+        """Bring the late tables up to date, too."""
+        changes = self._updated(lambda: settle(self.tables))
+        self._note_problems(changes, self._scan_problems)
+        return changes
+
+    def _updated(self, updated: Callable[[], Changes]) -> Changes:
+        try:
+            with collector_at_rest():
+                return updated()
+        except BaseException:
+            # Half-done tables are of no use.
+            self.reset()
+            raise
 
     def _note_problems(self, changes: Changes, of_scan: tuple[Diagnostic, ...]) -> None:
         """Keep the problems by the row that tells of them, so that an edit doesn't ask all rows again."""
