@@ -98,7 +98,7 @@ def test_a_later_process_can_say_what_differs(tmp_path: Path) -> None:
     assert build().reasons == {}
     vaults.write(root, {"F/D.md": "Now of [[B]].\n", "C.md": "---\ntitle: Sea\n---\nChanged.\n"})
     report = build()
-    assert report.reasons["A.html"] == 'backlink from D lost, title of "C" became "Sea"'
+    assert report.reasons["A.html"] == 'row about it in D lost, backlink from D lost, title of "C" became "Sea"'
     assert "backlink from D gained, backlink from C lost" in report.reasons["B.html"]
     assert report.computed["parsed"] == 2
     vaults.write(root, {"vaultkit.toml": "[site]\ntitle = 'Another'\n"})

@@ -252,14 +252,14 @@ REASONS: dict[str, tuple[vaults.Files, Edit, str, str]] = {
         "backlink from B, C, D and 2 more gained",
     ),
     "the title of a note it links to": (
-        {"A.md": "[[B|text]]", "B.md": "b"},
+        {"A.md": "[[B|text]] [[D|text]] [[E|text]]", "B.md": "b", "D.md": "d", "E.md": "e"},
         {"B.md": "---\ntitle: C\n---\nb"},
         "A.html",
         'title of "B" became "C"',
     ),
     "a link to a note": (
-        {"A.md": "a", "B.md": "b"},
-        {"A.md": "a\n\n[[B]]"},
+        {"A.md": "[[C]] [[D]] [[E]]", "B.md": "b", "C.md": "c", "D.md": "d", "E.md": "e"},
+        {"A.md": "[[C]] [[D]] [[E]]\n\n[[B]]"},
         "A.html",
         "text changed, link to B gained",
     ),

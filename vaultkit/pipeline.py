@@ -9,6 +9,7 @@ from vaultkit.config import Config
 from vaultkit.engine.tables import Group, Input, Lookup, Map, Model, Run, Spread, Tables, Union, Whole, late, run_here
 from vaultkit.history import compared
 from vaultkit.knowledge import extract
+from vaultkit.knowledge.events import by_entity as events_by_entity
 from vaultkit.knowledge.events import events
 from vaultkit.knowledge.related import neighborhoods
 from vaultkit.knowledge.table_data import table_data
@@ -92,25 +93,26 @@ def pipeline(
     )
     t.about = Group(t.facts, extract.by_entity)
     t.events = Lookup(t.documents, events, links=t.links)
+    t.history = Group(t.events, events_by_entity)
 
     # What each page shows.
     t.note_pages = Lookup(
         t.documents, page(note_page(config.site, vocabulary.inverse, badges(config.entities))), cards=t.cards, links=t.links,
-        backlinks=t.backlinks, wanted=t.wanted, documents=t.documents, about=t.about,
+        backlinks=t.backlinks, wanted=t.wanted, documents=t.documents, about=t.about, history=t.history,
     )  # fmt: skip
     t.wanted_pages = Lookup(
         t.wanted, page(wanted_page(vocabulary.inverse)), mentions=t.mentions, cards=t.cards, names=t.names,
-        wanted=t.wanted, about=t.about,
+        wanted=t.wanted, about=t.about, history=t.history,
     )  # fmt: skip
     t.hubs = Lookup(t.backlinks, hub_pages, cards=t.cards)
     t.hub_pages = Spread(t.hubs, by_url)
     t.tag_pages = Lookup(t.tags, page(lists.tag_page), cards=t.cards, subtags=t.subtags)
-    t.tags_page = Whole(pages(lists.tags_page), tags=t.tags)
-    t.wanted_index = Whole(pages(lists.wanted_index), wanted=t.wanted)
-    t.front_pages = Whole(
+    t.tags_page = late(Whole(pages(lists.tags_page), tags=t.tags))
+    t.wanted_index = late(Whole(pages(lists.wanted_index), wanted=t.wanted))
+    t.front_pages = late(Whole(
         pages(lists.front_pages(frame)), cards=t.cards, backlinks=t.backlinks, types=t.types, tags=t.tags,
         wanted=t.wanted,
-    )  # fmt: skip
+    ))  # fmt: skip
     _tables_of_events(t)
     _tables_of_relations(t, vocabulary)
     _tables_of_types(t, config, vocabulary)

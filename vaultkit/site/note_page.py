@@ -10,12 +10,15 @@ from html import escape
 from typing import Any
 
 from vaultkit.engine.tables import Get
+from vaultkit.facts import Event, Fact
 from vaultkit.model import Card, Document, Found, Heading, Links, Ref, Target, VaultPath, WantedCard
 from vaultkit.nodes import CLAIMED, node_of
 from vaultkit.settings import Site
 from vaultkit.site.holes import Filler, Tables
+from vaultkit.site.local_graph import local_graph
 from vaultkit.site.mentions import Badge, mention_groups, shortened, type_badge
 from vaultkit.site.relations import Inverse, relation_groups, rows_about
+from vaultkit.site.timeline import timeline
 from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
 from vaultkit.urls import color_class, folder_url, href, root_of, tag_url
 from vaultkit.words import fold, is_journal, sort_key
@@ -40,6 +43,7 @@ def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callab
     def view(
         path: VaultPath, document: Document,
         *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get, about: Get,
+        history: Get,
     ) -> NoteView | None:  # fmt: skip
         if document.kind == "attachment":
             return None
@@ -50,14 +54,14 @@ def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callab
         targets = resolved.targets if resolved is not None else ()
         groups, n_backlinks = mention_groups(backlinks(path, ()), root, cards)
         stated = about(path, ())
-        relations = relation_groups(path, stated, root, cards, wanted, inverse)
         # Daily notes and plain ones are about nothing that has facts.
         box = document.box if card.type and not is_journal(card.type) else None
         heading = document.headings[box.heading] if box is not None and box.heading >= 0 else None
         rest = document.body[document.lead_end :]
         if box is not None:
             rest = (*document.body[document.lead_end : box.start], *document.body[box.end :])
-        outgoing, missing = _links(path, document.refs, targets, root, cards, wanted)
+        linked, missing = _links(document.refs, targets, root, wanted)
+        linking = Counter(edge.source for edge in backlinks(path, ()))
         return NoteView(
             url=card.url,
             root=root,
@@ -73,15 +77,13 @@ def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callab
             facts_html=filler.fill(document, document.body[box.table : box.end]) if box is not None else "",
             facts_heading=heading.text if heading is not None else "",
             facts_slug=heading.slug if heading is not None else "",
-            relations=relations,
-            n_relations=sum(len(group.relations) for group in relations),
-            rows_about=rows_about(path, stated, root, cards),
+            **known(path, stated, history(path, ()), root, cards, wanted, inverse),
             outline=_outline(document, heading),
             lead_html=filler.fill(document, document.body[: document.lead_end]),
             html=filler.fill(document, rest),
             backlinks=shortened(groups, n_backlinks, card, root),
             n_backlinks=n_backlinks,
-            outgoing=outgoing,
+            graph=local_graph(path, linked, linking, stated, root, cards),
             wanted=missing,
             css_classes=_css_classes(document),
             image=_image(document, targets, root, cards, backlinks),
@@ -97,7 +99,8 @@ def wanted_page(inverse: Inverse) -> Callable[..., WantedView]:
 
 
 def _wanted_page(
-    node: str, card: WantedCard, *, inverse: Inverse, mentions: Get, cards: Get, names: Get, wanted: Get, about: Get
+    node: str, card: WantedCard, *, inverse: Inverse, mentions: Get, cards: Get, names: Get, wanted: Get, about: Get,
+    history: Get,
 ) -> WantedView:  # fmt: skip
     """The page that collects all mentions of a name; for an ambiguous one, with the notes that claim it."""
     root = root_of(card.url)
@@ -108,13 +111,23 @@ def _wanted_page(
         for path in names("\0" + node.removeprefix(CLAIMED), ()):
             claimant: Card = cards(path)
             candidates.append(card_link(claimant, root))
-    stated = about(node, ())
-    relations = relation_groups(node, stated, root, cards, wanted, inverse)
     return WantedView(
-        url=card.url, root=root, title=card.name, relations=relations,
-        n_relations=sum(len(group.relations) for group in relations), rows_about=rows_about(node, stated, root, cards), mentions=groups, n_mentions=n_mentions,
-        candidates=tuple(candidates),
+        url=card.url, root=root, title=card.name, mentions=groups, n_mentions=n_mentions, candidates=tuple(candidates),
+        **known(node, about(node, ()), history(node, ()), root, cards, wanted, inverse),
     )  # fmt: skip
+
+
+def known(
+    node: str, about: Sequence[Fact], history: Sequence[Event], root: str, cards: Get, wanted: Get, inverse: Inverse
+) -> dict[str, Any]:  # fmt: skip
+    """What a page shows of its thing besides its own text, by the fields of `ThingView`."""
+    relations = relation_groups(node, about, root, cards, wanted, inverse)
+    return {
+        "relations": relations,
+        "n_relations": sum(len(group.relations) for group in relations),
+        "timeline": timeline(history, root, cards, wanted),
+        "rows_about": rows_about(node, about, root, cards),
+    }
 
 
 def card_link(card: Card, root: str, count: int = 0) -> Link:
@@ -130,25 +143,20 @@ def crumbs(path: str, root: str) -> tuple[Link, ...]:
 
 
 def _links(
-    path: VaultPath, refs: Sequence[Ref], targets: Sequence[Target], root: str, cards: Get, wanted: Get
-) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
-    """The notes a note links to, most often first, and those that it links to and nobody has written."""
+    refs: Sequence[Ref], targets: Sequence[Target], root: str, wanted: Get
+) -> tuple[Counter[str], tuple[Link, ...]]:
+    """What a note links to, with how often, and those that it links to and nobody has written."""
     found: Counter[str] = Counter()
     missing: dict[str, WantedCard] = {}
     for ref, target in zip(refs, targets, strict=True):
         if ref.in_comment:
             continue
         if isinstance(target, Found):
-            found[target.path] += target.path != path
+            found[target.path] += 1
         elif (card := wanted(node_of(target))) is not None:
             missing[card.url] = card
-    outgoing = [
-        card_link(card, root)
-        for target_path, count in found.most_common()
-        if count and (card := cards(target_path)) is not None and card.kind != "attachment"
-    ]
     names = sorted(missing.values(), key=lambda card: sort_key(card.name))
-    return tuple(outgoing), tuple(Link(card.name, href(root, card.url)) for card in names)
+    return found, tuple(Link(card.name, href(root, card.url)) for card in names)
 
 
 # ---------------------------------------------------------------------------

@@ -70,6 +70,8 @@ class PageEnvironment(Environment):
     def text(value: object) -> str:
         """What is printed for a value: `markupsafe.escape`, without its wrapping."""
         if type(value) is not str:
+            if type(value) is int:
+                return str(value)
             return value if type(value) is Markup else escape(value)
         if "&" in value:
             value = value.replace("&", "&amp;")

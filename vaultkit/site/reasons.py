@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vaultkit.site.pages import Page, unpack
-from vaultkit.site.views import AnyView, Frame, Link, MentionGroup
+from vaultkit.site.views import AboutRow, AnyView, Frame, Link, LocalGraph, MentionGroup, RelationGroup
 
 MAX_NAMED = 3
 """Of each kind of difference so many are named, and the others counted."""
@@ -16,7 +16,7 @@ _WORDS = {
     "n_mentions": "number of mentions", "n_links": "number of links", "minutes": "reading time",
 }  # fmt: skip
 _ONE = {
-    "backlinks": "backlink from", "mentions": "mention by", "outgoing": "link to", "groups": "entry for",
+    "backlinks": "backlink from", "mentions": "mention by", "graph": "link to", "relations": "relation of", "rows about": "row about it in", "groups": "entry for",
     "children": "child",
 }  # fmt: skip
 _COUNTS = {"n_backlinks", "n_mentions", "n_links"}
@@ -57,6 +57,10 @@ def _difference(name: str, old: AnyView, new: AnyView) -> str:
     if isinstance(now, str) and name == "title":
         return f'title "{was}" became "{now}"'
     before, after = _entries(was), _entries(now)
+    if name == "graph":
+        before, after = before or {}, after or {}
+        if before == after:
+            return ""
     if before is None or after is None:
         return f"{kind} changed"
     gained = [after[href][0] for href in after if href not in before]
@@ -75,16 +79,23 @@ def _difference(name: str, old: AnyView, new: AnyView) -> str:
     return ", ".join(words for words in told if words) or f"order of {kind} changed"
 
 
-def _entries(value: Any) -> Mapping[str, tuple[Any, ...]] | None:
+def _entries(value: Any) -> Mapping[Any, tuple[Any, ...]] | None:
     """What stands in a list of links or mentions, by address: its title first; None for anything else."""
+    if isinstance(value, LocalGraph):
+        # Who links here is told as a backlink, and where each stands is of no account.
+        return {node.href: (node.title,) for node in value.nodes if not node.is_left}
     if not isinstance(value, tuple):
         return None
-    entries: dict[str, tuple[Any, ...]] = {}
+    entries: dict[Any, tuple[Any, ...]] = {}
     for item in value:
         if isinstance(item, Link):
             entries[item.href] = (item.text, item)
         elif isinstance(item, MentionGroup):
             entries.update((mention.href, (mention.title, mention)) for mention in item.mentions)
+        elif isinstance(item, RelationGroup):
+            entries.update((r.link.href or r.link.text, (r.link.text, r)) for r in item.relations)
+        elif isinstance(item, AboutRow):
+            entries[item.section_href, item.cells] = (item.title, item)
         elif hasattr(item, "links"):
             entries.update((link.href, (link.text, link)) for link in item.links)
         else:

@@ -98,12 +98,12 @@ def _said(node: str, role: str, other: str, fact: Fact, root: str, cards: Get) -
     words = fact.words
     if fact.source != "related":
         words = " · ".join(part for part in (fact.round, fact.amount, fact.stake, fact.year) if part)
-    elif is_said_by_role(words, role):
+    elif is_said_by_role(words, role) or is_said_by_role(words, fact.role):
         words = ""
     if fact.note == node:
         return Said(words, fact.status, "", f"#{fact.slug}" if fact.slug else "")
     card: Card = cards(fact.note)
-    source = card.title if fact.note != other else fact.section if fact.source != "related" or not words else ""
+    source = card.title if fact.note != other else fact.section if fact.source != "related" else ""
     return Said(words, fact.status, source, href(root, card.url, fact.slug))
 
 

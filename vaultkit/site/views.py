@@ -117,6 +117,29 @@ class AboutRow(Struct, frozen=True, array_like=True, gc=False):
     """Columns and what stands in them."""
 
 
+class GraphNode(Struct, frozen=True, array_like=True, gc=False):
+    """A neighbor in a picture, at a place in its view box."""
+
+    label: str
+    title: str
+    """What the label shortens."""
+    href: str
+    color: str
+    x: int
+    y: int
+    role: str = ""
+    """What it is to the note, or the note to it, if that is known."""
+    is_left: bool = False
+
+
+class LocalGraph(Struct, frozen=True, array_like=True, gc=False):
+    """The neighbors of a note around it."""
+
+    width: int
+    height: int
+    nodes: tuple[GraphNode, ...]
+
+
 class TimelineRow(Struct, frozen=True, array_like=True, gc=False):
     """What happened, when, and where that is said."""
 
@@ -133,7 +156,17 @@ class TimelineRow(Struct, frozen=True, array_like=True, gc=False):
     """To the section it stands in."""
 
 
-class NoteView(View, frozen=True, kw_only=True, tag="note"):
+class ThingView(View, frozen=True, kw_only=True):
+    """What is known of a thing, whether or not a note has its name."""
+
+    relations: tuple[RelationGroup, ...] = ()
+    n_relations: int = 0
+    timeline: tuple[TimelineRow, ...] = ()
+    """The newest first."""
+    rows_about: tuple[AboutRow, ...] = ()
+
+
+class NoteView(ThingView, frozen=True, kw_only=True, tag="note"):
     """A note, a canvas or a base."""
 
     type: TypeBadge | None = None
@@ -146,9 +179,6 @@ class NoteView(View, frozen=True, kw_only=True, tag="note"):
     facts_heading: str = ""
     """What stood above it, if nothing else stood there; with its id."""
     facts_slug: str = ""
-    relations: tuple[RelationGroup, ...] = ()
-    n_relations: int = 0
-    rows_about: tuple[AboutRow, ...] = ()
     updated: str = ""
     """ISO date from the front matter, or empty."""
     minutes: int = 0
@@ -160,7 +190,7 @@ class NoteView(View, frozen=True, kw_only=True, tag="note"):
     backlinks: tuple[MentionGroup, ...] = ()
     n_backlinks: int = 0
     """Number of notes that link here."""
-    outgoing: tuple[Link, ...] = ()
+    graph: LocalGraph | None = None
     wanted: tuple[Link, ...] = ()
     """Notes linked to that aren't written yet."""
     css_classes: tuple[str, ...] = ()
@@ -170,12 +200,9 @@ class NoteView(View, frozen=True, kw_only=True, tag="note"):
     """For link previews: relative href, absolute once `base_url` is set."""
 
 
-class WantedView(View, frozen=True, kw_only=True, tag="wanted"):
+class WantedView(ThingView, frozen=True, kw_only=True, tag="wanted"):
     """A name that notes link to and no note has; or one that several notes claim."""
 
-    relations: tuple[RelationGroup, ...] = ()
-    n_relations: int = 0
-    rows_about: tuple[AboutRow, ...] = ()
     mentions: tuple[MentionGroup, ...] = ()
     n_mentions: int = 0
     candidates: tuple[Link, ...] = ()
@@ -274,11 +301,18 @@ class RedirectView(View, frozen=True, kw_only=True, tag="redirect"):
     """Relative href."""
 
 
-Knowledge = (
-    TimelineView | TablesView | MaintenanceView | RelationsView | RelationView | EntityRoleView | TypeView | CompareView
-)
+Knowledge = TablesView | MaintenanceView | RelationsView | RelationView | EntityRoleView | TypeView | CompareView
 AnyView = (
-    NoteView | WantedView | MentionsView | ListView | HomeView | NotFoundView | RedirectView | ChangesView | Knowledge
+    TimelineView
+    | NoteView
+    | WantedView
+    | MentionsView
+    | ListView
+    | HomeView
+    | NotFoundView
+    | RedirectView
+    | ChangesView
+    | Knowledge
 )
 
 TEMPLATES: dict[type, str] = {

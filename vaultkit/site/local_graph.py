@@ -1,0 +1,86 @@
+"""The neighbors of a note as a small picture, laid out here: who links to it on the left, what it links to on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import sqrt
+
+from vaultkit.engine.tables import Get
+from vaultkit.facts import Fact
+from vaultkit.model import Card
+from vaultkit.site.views import GraphNode, LocalGraph
+from vaultkit.urls import color_class, href
+from vaultkit.words import is_journal, sort_key
+
+SIDE = 8
+"""Neighbors on each side; where one has fewer, the other has as many more."""
+
+FEWEST = 3
+"""With fewer neighbors than that a picture shows nothing."""
+
+TYPED = 2
+"""How many links a relation with a role counts for."""
+
+WIDTH, ROW, EDGE = 340, 23, 26
+"""Width of the picture, height for a neighbor, and space above and below; in units of its view box."""
+
+_NEAR, _FAR = 36, 30
+"""How far from the middle the ends of an arc of neighbors stand, and how much farther its middle."""
+
+_LABEL = 15
+"""Characters of a name that fit."""
+
+_Neighbor = tuple[float, str, Card]
+
+
+def local_graph(
+    path: str, linked: Mapping[str, int], linking: Mapping[str, int], about: Sequence[Fact], root: str, cards: Get
+) -> LocalGraph | None:
+    """The strongest neighbors of a note; None where they are too few.
+
+    Args:
+        linked: Notes that it links to, with how often.
+        linking: Notes that link to it, with how often.
+        about: What is known of it: neighbors with a role count for more.
+    """
+    roles: dict[str, str] = {}
+    for fact in about:
+        if fact.object and fact.is_typed:
+            roles.setdefault(fact.object if fact.subject == path else fact.subject, fact.role)
+    left: list[_Neighbor] = []
+    right: list[_Neighbor] = []
+    for other in {**linked, **linking}:
+        card: Card | None = cards(other)
+        if other == path or card is None or card.kind == "attachment" or is_journal(card.type):
+            continue
+        there, back = linked.get(other, 0), linking.get(other, 0)
+        weight = there + back + (TYPED if other in roles else 0)
+        (left if back > there else right).append((-weight, other, card))
+    if len(left) + len(right) < FEWEST:
+        return None
+    n_left = min(len(left), max(SIDE, 2 * SIDE - len(right)))
+    sides = (_side(left, n_left), _side(right, 2 * SIDE - n_left))
+    height = 2 * EDGE + ROW * max(len(sides[0]), len(sides[1]), FEWEST)
+    nodes = [
+        _node(card, number, len(side), height, roles.get(other, ""), root, is_left=side is sides[0])
+        for side in sides
+        for number, (_, other, card) in enumerate(side)
+    ]
+    return LocalGraph(WIDTH, height, tuple(nodes))
+
+
+def _side(neighbors: list[_Neighbor], n: int) -> list[_Neighbor]:
+    """The strongest, those of a type together."""
+    strongest = sorted(neighbors, key=lambda neighbor: neighbor[:2])[:n]
+    return sorted(strongest, key=lambda neighbor: (neighbor[2].type, sort_key(neighbor[2].title), neighbor[1]))
+
+
+def _node(card: Card, number: int, n: int, height: int, role: str, root: str, *, is_left: bool) -> GraphNode:
+    across = (2 * number + 1) / n - 1
+    y = height / 2 + across * (height / 2 - EDGE)
+    reach = _NEAR + _FAR * sqrt(1 - across * across)
+    title = card.title
+    label = title if len(title) <= _LABEL else title[: _LABEL - 1].rstrip() + "…"
+    color = color_class(card.type) if card.type else ""
+    x = WIDTH / 2 - reach if is_left else WIDTH / 2 + reach
+    return GraphNode(label, title, href(root, card.url), color, round(x), round(y), role, is_left)
