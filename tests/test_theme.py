@@ -658,6 +658,7 @@ def changed(now: dict[str, str]) -> set[str]:
                 "relation.html",
                 "entity_role.html",
                 "type.html",
+                "changes.html",
                 "compare.html",
             },
         ),
