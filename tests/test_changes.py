@@ -15,6 +15,7 @@ from histories import commit, git
 
 from vaultkit.config import Config, load
 from vaultkit.diagnostics import VaultkitError
+from vaultkit.history.reading import files_of_commits
 from vaultkit.settings import Changes
 from vaultkit.site.change_views import ChangeDay, NoteChange
 from vaultkit.vault import Vault
@@ -495,6 +496,14 @@ def test_large_and_binary_versions_are_left_out(tmp_path: Path) -> None:
     commit(root, {"A.md": "a"}, DAY.format(2))
     found = told(root, limits__note_bytes=1000)
     assert "new A.md +1 -0" in found, "nobody knows whether the large one was public"
+
+
+def test_whoever_watches_a_vault_is_told_where_a_commit_shows(tmp_path: Path) -> None:
+    root = grown(tmp_path / "vault")
+    before = {path: path.read_bytes() for path in files_of_commits(root, Changes())}
+    commit(root, {"E.md": "e"}, DAY.format(5))
+    assert [path for path, data in before.items() if path.read_bytes() != data]
+    assert files_of_commits(root, Changes("off")) == files_of_commits(tmp_path, Changes()) == ()
 
 
 def test_settings_of_changes_are_settings(tmp_path: Path) -> None:

@@ -76,6 +76,15 @@ def test_a_snapshot_holds_no_text_and_nothing_private(tmp_path: Path) -> None:
     assert json.loads(path.read_text())["notes"].keys() == {"A.md"}
 
 
+def test_a_preview_with_drafts_keeps_none_of_them(tmp_path: Path) -> None:
+    root = vaults.write(tmp_path / "vault", {"A.md": "a", "P.md": f"{HIDE}p"})
+    config = load(root, {"changes.snapshots": str(tmp_path / "kept")}).settled()
+    with Vault.open(root, config, cache_dir=tmp_path / "cache", jobs=1, drafts=True) as vault:
+        path, _ = vault.snapshot(datetime(2026, 3, 1, tzinfo=UTC))
+    assert path is not None
+    assert json.loads(path.read_text())["notes"].keys() == {"A.md"}
+
+
 def test_what_is_private_today_is_told_of_no_more(tmp_path: Path) -> None:
     root = tmp_path / "vault"
     snapshot(root, {"A.md": "a", "Canary.md": "c"}, 1)

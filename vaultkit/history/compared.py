@@ -72,7 +72,7 @@ def public_versions(
     return {
         path: (document.digest, Version(document.words, stated(facts.get(path, ()))))
         for path, document in documents.items()
-        if document.kind == "note"
+        if document.kind == "note" and not document.is_draft
     }
 
 
@@ -152,15 +152,24 @@ def _n_words(old: Document | None, new: Document | None, before: Version, after:
     if new is None or (old is None and before is not NO_VERSION):
         difference = after.n_words - before.n_words
         return max(difference, 0), max(-difference, 0)
-    was, now = _words(old), _words(new)
-    return (now - was).total(), (was - now).total()
+    was, now = _texts(old), _texts(new)
+    # What stands in both as it is need not be taken apart.
+    lost, found = _words(was - now), _words(now - was)
+    return (found - lost).total(), (lost - found).total()
 
 
-def _words(document: Document | None) -> Counter[str]:
-    if document is None:
-        return Counter()
-    shown = (passage.text for passage in document.structure.passages if passage.place != "comment")
-    return Counter(word for text in shown for word in text.split())
+def _texts(document: Document | None) -> Counter[str]:
+    """Paragraphs, items, rows and headings, as far as readers see them."""
+    passages = document.structure.passages if document is not None else ()
+    return Counter(passage.text for passage in passages if passage.place != "comment")
+
+
+def _words(texts: Counter[str]) -> Counter[str]:
+    words: Counter[str] = Counter()
+    for text, n in texts.items():
+        for word in text.split():
+            words[word] += n
+    return words
 
 
 def _today(fact: Stated, names: Get, moved: Get) -> Stated:

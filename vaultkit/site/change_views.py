@@ -38,11 +38,17 @@ class NoteChange(Struct, frozen=True, array_like=True, gc=False):
     """Words."""
     removed: int = 0
     facts: tuple[FactChange, ...] = ()
-    n_more: int = 0
-    """Facts that aren't told."""
+    n_gained: int = 0
+    """Facts, also those that aren't told."""
+    n_lost: int = 0
     at: int = 0
     is_counted: bool = False
     """Whether it is one of so many that they aren't listed."""
+
+    @property
+    def n_more(self) -> int:
+        """Facts that aren't told."""
+        return self.n_gained + self.n_lost - len(self.facts)
 
 
 class ChangeDay(Struct, frozen=True, array_like=True, gc=False):

@@ -25,11 +25,11 @@ CHANGES_URL, FEED_URL = Url("changes/index.html"), Url("changes.xml")
 LATELY = 7
 """Days that the first page shows, up to the newest change."""
 
-MAX_FACTS = 40
-"""Facts of a note on a day that are told; the others are counted."""
+MAX_FACTS, MAX_OF_NEW = 40, 12
+"""Facts of a note on a day that are told, the others are counted: its own page tells all that a new note states."""
 
 MAX_TEXT = 200
-FEED_DAYS = 20
+FEED_DAYS, FEED_NOTES, FEED_FACTS = 14, 60, 6
 
 NOTHING = Secrets()
 
@@ -69,10 +69,12 @@ def note_change(hidden_properties: Iterable[str]) -> Callable[..., NoteChange | 
             for fact in found
             if not (fact.source == "property" and fact.words in unsaid) and is_seen(fact, current, has_page, known)
         ]
+        n_gained = sum(fact.is_gained for fact in told)
+        most = MAX_OF_NEW if step.kind == "new" else MAX_FACTS
         was = step.was.rpartition("/")[2].removesuffix(".md") if step.was and not tells(step.was, known) else ""
         return NoteChange(
             step.kind, note, str(path), was if was != card.title else step.was.removesuffix(".md") if was else "",
-            change.added, change.removed, tuple(told[:MAX_FACTS]), max(len(told) - MAX_FACTS, 0), step.at,
+            change.added, change.removed, tuple(told[:most]), n_gained, len(told) - n_gained, step.at,
         )  # fmt: skip
 
     return row
@@ -98,18 +100,17 @@ def change_day(day: str, rows: Sequence[NoteChange]) -> ChangeDay:
     """All that happened on a day; what changed most comes first."""
     listed = sorted((row for row in rows if row.kind != "gone" and not row.is_counted), key=_order)
     of = {kind: tuple(row for row in listed if row.kind == kind) for kind in ("new", "edited", "renamed")}
-    facts = [fact.is_gained for row in listed for fact in row.facts]
     return ChangeDay(
         day, of["new"], of["edited"], of["renamed"],
         n_gone=sum(row.kind == "gone" for row in rows),
         n_new=sum(row.kind == "new" for row in rows),
         n_edited=sum(row.kind == "edited" for row in rows),
-        n_gained=sum(facts), n_lost=len(facts) - sum(facts), at=max(row.at for row in rows),
+        n_gained=sum(row.n_gained for row in listed), n_lost=sum(row.n_lost for row in listed), at=max(row.at for row in rows),
     )  # fmt: skip
 
 
 def _order(row: NoteChange) -> tuple[int, int, tuple[str, str], str]:
-    return -len(row.facts), -row.added - row.removed, sort_key(row.note.text), row.path
+    return -row.n_gained - row.n_lost, -row.added - row.removed, sort_key(row.note.text), row.path
 
 
 def monday(day: str) -> str:
@@ -208,7 +209,7 @@ def _content(base: str, day: ChangeDay) -> ET.Element:
     """A day as a list: signs in place of words, so that it needs no language."""
     top = ET.Element("ul")
     for sign, rows in (("+", day.new), ("~", day.edited), ("→", day.renamed)):
-        for row in rows:
+        for row in rows[:FEED_NOTES]:
             line = ET.SubElement(top, "li")
             line.text = f"{sign} "
             _link(line, base, row.note)
@@ -216,9 +217,11 @@ def _content(base: str, day: ChangeDay) -> ET.Element:
                 _append(line, f" (+{row.added} −{row.removed})")
             if row.facts:
                 inner = ET.SubElement(line, "ul")
-                for fact in row.facts:
+                for fact in row.facts[:FEED_FACTS]:
                     _fact_line(ET.SubElement(inner, "li"), base, fact)
-    rest = day.n_new - len(day.new), day.n_edited - len(day.edited), day.n_gone
+                if (n := len(row.facts) - FEED_FACTS + row.n_more) > 0:
+                    ET.SubElement(inner, "li").text = f"… {n}"
+    rest = day.n_new - len(day.new[:FEED_NOTES]), day.n_edited - len(day.edited[:FEED_NOTES]), day.n_gone
     if any(rest):
         signs = (f"{sign}{n}" for sign, n in zip("+~−", rest, strict=True) if n)
         ET.SubElement(top, "li").text = " ".join(signs)
