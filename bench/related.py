@@ -20,6 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -141,16 +142,17 @@ def main() -> None:
             (folder.parent / "hidden.json").write_text(json.dumps(hidden), "utf-8")
         with Vault.open(folder, cache_dir=cache) as vault:
             t = vault._reader.read()  # noqa: SLF001
-            report(t.documents.rows, t.links.rows, vault.config.relations.headings, hidden)
+            tables = {
+                name: (getattr(t, name).rows, getattr(t, name).rows.keys()) for name in ("documents", "links", "wanted")
+            }
+            report(tables, vault.config.relations.headings, hidden)
 
 
-def report(
-    documents: Mapping[str, object], links: Mapping[str, object], headings: Iterable[str], hidden: Pairs
-) -> None:
+def report(tables: Mapping[str, Any], headings: Iterable[str], hidden: Pairs) -> None:
     print(f"{sum(map(len, hidden.values())):,} hidden links of {len(hidden):,} notes")
     began, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     neighborhoods = Neighborhoods(headings)
-    neighborhoods.refresh(documents=(documents, documents.keys()), links=(links, links.keys()))  # type: ignore[arg-type]
+    neighborhoods.refresh(**tables)
     took, after = time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
     found = neighborhoods.not_linked_from(N)

@@ -18,7 +18,8 @@ from vaultkit.config import Config
 from vaultkit.knowledge.related.neighborhoods import Neighborhoods
 from vaultkit.knowledge.related.traits import LINE, SECTION, TABLE, is_dated, traits, words_of
 from vaultkit.links.resolve import resolve
-from vaultkit.model import Document, Links, Source, VaultPath
+from vaultkit.model import Document, Found, Links, Source, VaultPath
+from vaultkit.nodes import node_of
 from vaultkit.parse.note import parse
 from vaultkit.related import Near, PackedRelated, Reason
 from vaultkit.vault import Vault
@@ -76,6 +77,20 @@ def test_a_wanted_name_stands_between_notes(make_vault, tmp_path):
         (only,) = opened.related("A.md").unlinked
     assert only.path == "B.md"
     assert Reason("neighbors", 1, ("?nobody",)) in only.reasons
+
+
+def test_a_name_that_no_link_shows_is_not_told(make_vault, tmp_path):
+    root = make_vault(
+        {
+            "A.md": "[[Secret|one]] [[Open]] pear",
+            "B.md": "[[Secret|two]] [[Open]] plum",
+            "Secret.md": "---\npublish: false\n---\n",
+        }
+    )
+    with Vault.open(root, cache_dir=tmp_path / "cache") as opened:
+        (only,) = opened.related("A.md").unlinked
+    assert Reason("neighbors", 1, ("?open",)) in only.reasons
+    assert "secret" not in str(only).lower()
 
 
 def test_linked_notes_are_a_list_of_their_own(vault):
@@ -174,6 +189,13 @@ def documents(files: dict[str, str]) -> tuple[dict[VaultPath, Document], dict[Va
     return notes, links
 
 
+def wanted(notes: dict[VaultPath, Document], links: dict[VaultPath, Links]) -> tuple[dict[str, bool], set[str]]:
+    """Names that a link shows as they are."""
+    pairs = [pair for path, each in links.items() for pair in zip(notes[path].refs, each.targets, strict=True)]
+    shown = {node_of(target): True for ref, target in pairs if not ref.labelled and not isinstance(target, Found)}
+    return shown, set()
+
+
 def read(path: str, text: str, others: set[str] = frozenset()):
     notes, links = documents({path: text} | dict.fromkeys(others, ""))
     return traits(VaultPath(path), notes[path], links.get(path, Links(())), frozenset({"related"}))
@@ -217,7 +239,9 @@ BLOCKS = (
     "| K | V |\n|---|---|\n| a | [[B]] |\n| b | [[C]] |", "# A", "## Related", "- [[D]], [[E]]", "lime", "fig [[C]] [[E]]",
 )  # fmt: skip
 WORDS = st.one_of(
-    st.sampled_from("[[A]] [[B]] [[C]] [[E]] [[F]] [[Nobody]] [[Nowhere]] apple pear plum fig the".split()),
+    st.sampled_from(
+        "[[A]] [[B]] [[C]] [[E]] [[F]] [[Nobody]] [[Nowhere]] [[Nobody|x]] [[Nowhere|y]] apple pear plum fig the".split()
+    ),
     st.sampled_from(BLOCKS).map("\n\n{}\n\n".format),
 )
 TEXTS = st.one_of(st.none(), st.lists(WORDS, max_size=14).map(" ".join))
@@ -227,7 +251,7 @@ EDITS = st.dictionaries(PATHS, TEXTS, min_size=1, max_size=4)
 def refreshed(model: Neighborhoods, files: dict[str, str], changed: set[str]) -> dict[str, PackedRelated | None]:
     """What the model answers to an edit: all links of all notes may have changed with the names."""
     notes, links = documents(files)
-    return model.refresh(documents=(notes, changed), links=(links, changed | links.keys()))
+    return model.refresh(documents=(notes, changed), links=(links, changed | links.keys()), wanted=wanted(notes, links))
 
 
 @settings(max_examples=40)
@@ -272,7 +296,7 @@ def test_a_sentence_ranks_few_notes_anew():
     model = Neighborhoods(HEADINGS)
     assert len(refreshed(model, files, set(files))) == 40
     notes, links = documents(files | {"N1.md": files["N1.md"] + " sentence"})
-    assert model.refresh(documents=(notes, {"N1.md"}), links=(links, set())) == {}
+    assert model.refresh(documents=(notes, {"N1.md"}), links=(links, set()), wanted=wanted(notes, links)) == {}
 
 
 # ---------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from vaultkit.history import compared
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import by_entity as events_by_entity
 from vaultkit.knowledge.events import events
-from vaultkit.knowledge.related import neighborhoods
+from vaultkit.knowledge.related import fresh_neighborhoods
 from vaultkit.knowledge.table_data import table_data
 from vaultkit.knowledge.table_index import note_tables
 from vaultkit.knowledge.values import sort_text
@@ -277,7 +277,9 @@ def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
 
 def related(t: Tables, config: Config) -> None:
     """Declare what is close to each note: for commands that ask, until pages show it too."""
-    t.related = Model(partial(neighborhoods, config.relations.headings), documents=t.documents, links=t.links)
+    t.related = Model(
+        partial(fresh_neighborhoods, config.relations.headings), documents=t.documents, links=t.links, wanted=t.wanted
+    )
 
 
 PROBLEMS = ("nav", "cycles", "permalinks", "disagreements", "untyped", "leaks")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vaultkit.knowledge.related.neighborhoods import Neighborhoods
 
 
-def neighborhoods(headings: Iterable[str]) -> Neighborhoods:
+def fresh_neighborhoods(headings: Iterable[str]) -> Neighborhoods:
     """What a Model of related notes is made by."""
     # Whoever asks for nothing of the kind doesn't wait for numpy and scipy to be imported.
     from vaultkit.knowledge.related.neighborhoods import Neighborhoods

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from itertools import chain
 from math import isqrt, log
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from vaultkit.knowledge.related.traits import LINE, SECTION, TABLE, Traits, is_dated
+from vaultkit.nodes import CLAIMED, WANTED
 
 Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
@@ -85,6 +86,8 @@ class Factors(NamedTuple):
     """The most telling of them, as ones."""
     names: Matrix
     """Words of the names of notes, by what they tell: nodes × words."""
+    shown: Bools
+    """By node, whether readers may see what it is called."""
 
 
 class Material:
@@ -130,8 +133,12 @@ class Material:
         """Whether most ids are of things that are gone."""
         return len(self.owners) > 1_000 + 4 * sum(len(note.sizes) for note in self.notes.values())
 
-    def factors(self) -> Factors:
-        """The matrices of all notes as they are now."""
+    def factors(self, wanted: Collection[str]) -> Factors:
+        """The matrices of all notes as they are now.
+
+        Args:
+            wanted: Nodes of the names without a note that readers may see.
+        """
         n, ids = len(self.nodes), sorted(zip(self.nodes.all(self.notes).tolist(), self.notes, strict=True))
         paths = [path for _, path in ids]
         rows, notes = _ints([row for row, _ in ids]), [self.notes[path] for path in paths]
@@ -147,7 +154,8 @@ class Material:
         steps = (5 * signs(out) + turned(signs(out))).tocsr()
         steps.data *= np.rint(2.0**24 / STEPS[around])[steps.indices]
         words, names = self._texts(rows, notes, n)
-        return Factors(out, both, through, steps, beside, groups, words, self._query(words), names)
+        shown = np.array([key[:1] not in (WANTED, CLAIMED) or key in wanted for key in self.nodes.keys], dtype=bool)
+        return Factors(out, both, through, steps, beside, groups, words, self._query(words), names, shown)
 
     def _groups(self, paths: Sequence[str], notes: Sequence[_Note], n: int) -> Matrix:
         sizes = _joined([note.sizes for note in notes])
@@ -168,15 +176,18 @@ class Material:
         worth = _worth(len(notes))[step(seen)]
         sizes = _ints([note.length for note in notes])
         usual = STEPS[step(np.array([sizes.sum() // max(len(notes), 1)]))][0]
-        length = np.zeros(n)
+        length = np.zeros(n, dtype=np.float32)
         length[rows] = _K1 * (1 - _B + _B * (STEPS[step(sizes)] / usual))
         # A word of one note alone leads nowhere.
         tells = ((worth > 0) & (seen > 1))[words]
         lengths = np.repeat(length, np.diff(starts))[tells]
         starts = np.concatenate([[0], np.cumsum(tells)])[starts]
-        words, counts = words[tells], counts[tells].astype(np.float64)
-        weights = np.rint(worth[words] * (counts * (_K1 + 1)) / (counts + lengths))
-        weighted = _rows(weights.astype(np.float32), words, starts, len(self.words))
+        words, counts = words[tells], counts[tells].astype(np.float32)
+        lengths += counts
+        counts *= np.float32(_K1 + 1)
+        counts /= lengths
+        counts *= worth.astype(np.float32)[words]
+        weighted = _rows(np.rint(counts), words, starts, len(self.words))
         named = _joined([note.name for note in notes])
         starts = _starts(rows, [note.name for note in notes], n)
         names = _rows(worth[named].astype(np.float32), named, starts, len(self.words))
@@ -185,13 +196,14 @@ class Material:
 
     def _query(self, words: Matrix) -> Matrix:
         """The words of each note that weigh most; of equals those that come first in the alphabet."""
-        rows = np.repeat(np.arange(words.shape[0]), np.diff(words.indptr))
         used = np.flatnonzero(np.bincount(words.indices, minlength=words.shape[1]))
         ranks = self.words.ranks(used)
         # One number for each, which sorts by row, weight and rank: thrice as quick as sorting by three.
-        keys = (rows << 40) + ((_HEAVIEST - words.data.astype(np.int64)) << 24) + ranks[words.indices]
+        keys = np.repeat(np.arange(words.shape[0]) << 40, np.diff(words.indptr))
+        keys += (_HEAVIEST - words.data.astype(np.int64)) << 24
+        keys += ranks[words.indices]
         keys.sort()
-        place = np.arange(len(rows)) - np.repeat(words.indptr[:-1], np.diff(words.indptr))
+        place = np.arange(len(keys)) - np.repeat(words.indptr[:-1], np.diff(words.indptr))
         keys = keys[place < N_QUERY]
         by_rank = used[np.argsort(ranks[used])]
         where = keys >> 40, by_rank[keys & 0xFFFFFF]

@@ -19,6 +19,10 @@ SHOWN = 8
 """Notes of either list in a row."""
 
 
+Read = tuple[Mapping[Key, Row], Collection[Key]]
+"""The rows of a table, and the keys that changed."""
+
+
 class Neighborhoods:
     """All notes and how close they are; made for `engine.tables.Model`.
 
@@ -36,9 +40,7 @@ class Neighborhoods:
         self.material = Material()
         self.factors: Factors | None = None
 
-    def refresh(
-        self, *, documents: tuple[Mapping[Key, Row], Collection[Key]], links: tuple[Mapping[Key, Row], Collection[Key]]
-    ) -> dict[Key, Row | None]:
+    def refresh(self, *, documents: Read, links: Read, wanted: Read) -> dict[Key, Row | None]:
         """The rows that may differ, given the tables with the keys that changed."""
         changed = {*documents[1], *links[1]}
         known = changed & self.material.notes.keys()
@@ -46,7 +48,7 @@ class Neighborhoods:
             changed.update(self.material.notes)
             self.material, self.factors = Material(), None
         notes = {path for path in changed if self._read(path, documents[0].get(path), links[0].get(path))}
-        before, self.factors = self.factors, self.material.factors()
+        before, self.factors = self.factors, self.material.factors(wanted[0].keys())
         ids = self.material.nodes.all(sorted(self.material.notes))
         if before is not None:
             differs = affected(before, self.factors)
@@ -65,10 +67,10 @@ class Neighborhoods:
         if not len(ids):
             return {}
         assert self.factors is not None
-        reasons = Reasons(self.material, self.factors)
+        ranking, reasons = self._ranking(), Reasons(self.material, self.factors)
         keys = self.material.nodes.keys
         found: dict[Key, Row | None] = {}
-        for block, (linked, others) in zip(Ranking.blocks(ids), self._ranking().lists(ids, SHOWN), strict=True):
+        for block, (linked, others) in zip(ranking.blocks(ids), ranking.lists(ids, SHOWN), strict=True):
             close, open_ = reasons.near(linked), reasons.near(others)
             for row in block.tolist():
                 found[keys[row]] = pack(Related(close.get(row, ()), open_.get(row, ())))
@@ -117,6 +119,10 @@ def affected(before: Factors, now: Factors) -> Bools:
     rows = _differ(before.out, now.out)[0] | _differ(before.both, now.both)[0] | _differ(before.steps, now.steps)[0]
     for left, matrix in ((now.both, "through"), (now.steps, "beside")):
         rows |= _picks(left, _differ(getattr(before, matrix), getattr(now, matrix))[0])
+    # What becomes known, or unknown, by name can be in the reasons of those that are linked with it.
+    named = now.shown.copy()
+    named[: len(before.shown)] ^= before.shown
+    rows |= _picks(now.both, named)
     group_rows, groups = _differ(before.groups, now.groups)
     word_rows, words = _differ(before.words, now.words)
     query_rows, queries = _differ(before.query, now.query)

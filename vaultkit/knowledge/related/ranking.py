@@ -14,8 +14,8 @@ SCORES = ("neighbors", "beside", "together", "words", "name")
 WEIGHTS = {"neighbors": 1.0, "beside": 1.25, "together": 1.0, "words": 1.0, "name": 0.75, "links": 1.0}
 """Found by hiding links and looking for them, see `bench/related.py`; none of them matters much."""
 
-BLOCK = 128
-"""Notes that are ranked at once: as many rows of all notes have to fit in memory."""
+BLOCK = 500_000
+"""Pairs of notes that are looked at together: as many numbers of each score are in memory."""
 
 _FINE = 1 << 20
 """Scores are told apart by so many steps, those of one step by the path."""
@@ -70,9 +70,10 @@ class Ranking:
             self._close(block, links, scores)
             yield self._best(block, scores, n)
 
-    @staticmethod
-    def blocks(rows: Ints) -> Iterator[Ints]:
-        return (rows[at : at + BLOCK] for at in range(0, len(rows), BLOCK))
+    def blocks(self, rows: Ints) -> Iterator[Ints]:
+        """Notes that are ranked together."""
+        size = max(BLOCK // max(len(self.ids), 1), 1)
+        return (rows[at : at + size] for at in range(0, len(rows), size))
 
     def _scores(self, block: Ints) -> dict[str, Floats]:
         """Of each note in the block with each of all notes."""

@@ -28,7 +28,7 @@ class Reasons:
     def __init__(self, material: Material, factors: Factors) -> None:
         self.material, self.factors = material, factors
         self.leads_to = turned(factors.through)
-        self.node_ranks = material.nodes.ranks(np.arange(len(material.nodes)))
+        self.node_ranks = np.where(factors.shown, material.nodes.ranks(np.arange(len(material.nodes))), -1)
         used = np.flatnonzero(np.bincount(factors.words.indices, minlength=len(material.words)))
         self.word_ranks = material.words.ranks(used)
         self.texts = [word.decode("utf-8", "replace") for word in material.words.keys]
@@ -76,8 +76,9 @@ class Reasons:
                 return self._links(pairs, rows, others)
 
     def _named(self, kind: ReasonKind, pairs: Ints, matrix: Any, keys: Sequence[str], ranks: Ints) -> dict[int, Reason]:
-        """Of each pair that has any: how many things, and the most telling."""
+        """Of each pair that has any: how many things, and the most telling. What has no place isn't told."""
         matrix = matrix.tocsr()
+        matrix.data[ranks[matrix.indices] < 0] = 0
         matrix.eliminate_zeros()
         counts = np.diff(matrix.indptr)
         filled = np.flatnonzero(counts)
