@@ -154,6 +154,12 @@ def _unreserved(segments: list[str]) -> Url:
     return Url("/".join(segments))
 
 
+def is_own_page(url: str) -> bool:
+    """Whether it is a page or file of vaultkit's own: no note has such an address, but for the front page."""
+    head = url.partition("/")[0]
+    return head in GENERATED or splitext(head)[0] in _OWN_PAGES | GENERATED
+
+
 @lru_cache(maxsize=100_000)
 def place(url: str) -> str:
     """Where a URL lies on a file system that knows no case: two URLs of one place can't both be files."""

@@ -16,6 +16,7 @@ from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.publication import Report
 from vaultkit.serve.live import Listener, Live, Preview
+from vaultkit.urls import is_own_page
 from vaultkit.vault import cache_name, default_cache_dir
 
 MANY = 200
@@ -77,6 +78,8 @@ class Lines(Listener):
 
 def _what(report: Report) -> str:
     changed = [*report.written, *(f"{url} (gone)" for url in report.removed)]
+    # Lists and the theme's files follow whatever happens; what happened is the notes'.
+    changed.sort(key=lambda url: is_own_page(url.removesuffix(" (gone)")))
     named = ", ".join(changed[:NAMED])
     return f"{named} and {len(changed) - NAMED:,} more" if len(changed) > NAMED else named
 
