@@ -88,6 +88,9 @@ def compose(text: str) -> Tree:
         # Where something is never closed, YAML notices at the very end; where it began is of more use.
         at_end = error.problem_mark is not None and error.problem_mark.index >= len(text.rstrip())
         mark = error.context_mark if at_end and error.context_mark else error.problem_mark
+        # It looks ahead, and so may come upon its own limit before ours.
+        if "nesting" in (error.problem or ""):
+            return _too_much(_TOO_DEEP, mark)
         return _invalid(error.problem or "it can't be read", mark)
 
 
@@ -285,8 +288,16 @@ def _refused(event: Any) -> Tree:
     elif event.tag is not None:
         message = "YAML tags aren't read"
     else:
-        message = f"it is nested more than {MAX_DEPTH} levels deep"
-    return Tree(fault=Fault("frontmatter-too-large", message, event.start_mark.line, event.start_mark.column))
+        message = _TOO_DEEP
+    return _too_much(message, event.start_mark)
+
+
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
+
+
+def _too_much(message: str, mark: Any) -> Tree:
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    return Tree(fault=Fault("frontmatter-too-large", message, line, column))
 
 
 def _duplicates(entries: tuple[tuple[Node, Node], ...]) -> list[Scalar]:
