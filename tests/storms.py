@@ -19,7 +19,7 @@ import vaults
 
 REPOSITORY = Path(__file__).parents[1]
 
-CPU = 20.0
+CPU = 10.0
 """Seconds of its own time in which a process has to come to rest."""
 
 STILL = 15.0
