@@ -137,6 +137,11 @@ CASES: dict[str, tuple[Edit, set[str], int]] = {
         LISTS,
         1,
     ),
+    "the template of tag pages": (
+        {"theme/tag.html": '{% extends "default/tag.html" %}{% block children %}{% endblock %}'},
+        {"tags/t.html", "tags/t/deep.html"},
+        1,
+    ),
     "the style sheet": ({"theme/own.css": "p { margin: 1px }"}, set(), 1),
     "an attachment": ({"p.png": b"two"}, set(), 1),
     "an attachment that nobody shows": ({"q.png": b"two"}, set(), 1),

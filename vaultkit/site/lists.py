@@ -13,7 +13,18 @@ from vaultkit.model import Card, Document, EntityType, Url, VaultPath, WantedCar
 from vaultkit.nodes import WANTED
 from vaultkit.site.frame import WAYS
 from vaultkit.site.note_page import card_link, crumbs
-from vaultkit.site.views import AnyView, Frame, HomeView, Link, ListGroup, ListView, NotFoundView, RedirectView, Way
+from vaultkit.site.views import (
+    AnyView,
+    Frame,
+    HomeView,
+    Link,
+    ListGroup,
+    ListView,
+    NotFoundView,
+    RedirectView,
+    TagView,
+    Way,
+)
 from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, root_of, tag_url, type_url
 from vaultkit.words import fold, sort_key
 
@@ -93,7 +104,7 @@ def by_parent_tag(tag: str, uses: Sequence[TagUse]) -> Iterator[tuple[str, tuple
         yield parent, (uses[0].name, len(uses))
 
 
-def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, subtags: Get) -> ListView:
+def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, subtags: Get) -> TagView:
     url = tag_url(tag)
     root = root_of(url)
     levels = uses[0].name.split("/")
@@ -105,7 +116,7 @@ def tag_page(tag: str, uses: Sequence[TagUse], *, cards: Get, subtags: Get) -> L
         Link("#" + name.rpartition("/")[2], href(root, tag_url(fold(name))), count=count)
         for name, count in subtags(tag, ())
     ]
-    return ListView(
+    return TagView(
         url=url, root=root, title="#" + uses[0].name, kind="tag", crumbs=tuple(above),
         children=tuple(children), groups=_by_letter([card_link(cards(use.path), root) for use in uses]),
         n_links=len(uses),

@@ -254,6 +254,10 @@ class ListView(View, frozen=True, kw_only=True, tag="list"):
     """Where the whole index stands: what else there is."""
 
 
+class TagView(ListView, frozen=True, kw_only=True, tag="tag"):
+    """The notes of a tag: a list with a template of its own, so that a change to that renders no other list."""
+
+
 class HomeView(View, frozen=True, kw_only=True, tag="home"):
     """The front page of a vault without a home note."""
 
@@ -308,6 +312,7 @@ AnyView = (
     | WantedView
     | MentionsView
     | ListView
+    | TagView
     | HomeView
     | NotFoundView
     | RedirectView
@@ -320,6 +325,7 @@ TEMPLATES: dict[type, str] = {
     WantedView: "wanted.html",
     MentionsView: "mentions.html",
     ListView: "list.html",
+    TagView: "tag.html",
     HomeView: "home.html",
     TimelineView: "timeline.html",
     TablesView: "table_index.html",
