@@ -138,6 +138,14 @@ def test_the_neighbors_are_who_links_here_and_what_is_linked_to(page: Callable[[
     assert not page("Companies/Hammers.html").cssselect(".graph")
 
 
+def test_with_nobody_on_one_side_the_note_stands_near_that_edge(tmp_path: Path) -> None:
+    files = {"Map.md": "".join(f"[[N{n:02}]] " for n in range(20)), **{f"N{n:02}.md": "x" for n in range(20)}}
+    vaults.build(vaults.write(tmp_path / "vault", files), tmp_path / "site")
+    (graph,) = html.document_fromstring((tmp_path / "site" / "Map.html").read_bytes()).cssselect(".graph svg")
+    assert int(graph.cssselect("circle.me")[0].get("cx")) < 100
+    assert len(graph.cssselect("a")) == 12
+
+
 def test_every_link_of_it_leads_somewhere(site: Path) -> None:
     assert linkcheck.check(site) == []
 

@@ -236,7 +236,7 @@ FULL: dict[str, AnyView] = {
         html='<h2 id="causes">Causes</h2><div class="callout">!</div><h3 id="sun">Sun</h3><pre>x</pre><h4 id="mass">Mass</h4>',
         backlinks=GROUPS,
         n_backlinks=11,
-        graph=LocalGraph(340, 120, (GraphNode("Tide", "Tide tables", "t.html", "t-tides", 90, 40, "peer", True),)),
+        graph=LocalGraph(340, 120, 170, (GraphNode("Tide", "Tide tables", "t.html", "t-tides", 90, 40, "peer", True),)),
         wanted=LINKS,
         css_classes=("wide",),
         image="https://example.org/notes/tide.png",

@@ -12,8 +12,8 @@ from vaultkit.site.views import GraphNode, LocalGraph
 from vaultkit.urls import color_class, href
 from vaultkit.words import is_journal, sort_key
 
-SIDE = 8
-"""Neighbors on each side; where one has fewer, the other has as many more."""
+SIDE, MORE = 8, 4
+"""Neighbors on each side; where one has fewer, the other has up to so many more."""
 
 FEWEST = 3
 """With fewer neighbors than that a picture shows nothing."""
@@ -58,29 +58,33 @@ def local_graph(
         (left if back > there else right).append((-weight, other, card))
     if len(left) + len(right) < FEWEST:
         return None
-    n_left = min(len(left), max(SIDE, 2 * SIDE - len(right)))
-    sides = (_side(left, n_left), _side(right, 2 * SIDE - n_left))
+    sides = (_side(left, len(right)), _side(right, len(left)))
+    # With nobody on one side the note stands near that edge, or half of the picture would be empty.
+    middle = WIDTH // 2 if all(sides) else WIDTH // 5 if sides[1] else WIDTH - WIDTH // 5
     height = 2 * EDGE + ROW * max(len(sides[0]), len(sides[1]), FEWEST)
     nodes = [
-        _node(card, number, len(side), height, roles.get(other, ""), root, is_left=side is sides[0])
+        _node(card, number, len(side), height, middle, roles.get(other, ""), root, is_left=side is sides[0])
         for side in sides
         for number, (_, other, card) in enumerate(side)
     ]
-    return LocalGraph(WIDTH, height, tuple(nodes))
+    return LocalGraph(WIDTH, height, middle, tuple(nodes))
 
 
-def _side(neighbors: list[_Neighbor], n: int) -> list[_Neighbor]:
-    """The strongest, those of a type together."""
+def _side(neighbors: list[_Neighbor], n_across: int) -> list[_Neighbor]:
+    """The strongest, those of a type together; a few more where the other side has room to spare."""
+    n = SIDE + min(MORE, max(0, SIDE - n_across))
     strongest = sorted(neighbors, key=lambda neighbor: neighbor[:2])[:n]
     return sorted(strongest, key=lambda neighbor: (neighbor[2].type, sort_key(neighbor[2].title), neighbor[1]))
 
 
-def _node(card: Card, number: int, n: int, height: int, role: str, root: str, *, is_left: bool) -> GraphNode:
+def _node(
+    card: Card, number: int, n: int, height: int, middle: int, role: str, root: str, *, is_left: bool
+) -> GraphNode:  # fmt: skip
     across = (2 * number + 1) / n - 1
     y = height / 2 + across * (height / 2 - EDGE)
     reach = _NEAR + _FAR * sqrt(1 - across * across)
     title = card.title
     label = title if len(title) <= _LABEL else title[: _LABEL - 1].rstrip() + "…"
     color = color_class(card.type) if card.type else ""
-    x = WIDTH / 2 - reach if is_left else WIDTH / 2 + reach
+    x = middle - reach if is_left else middle + reach
     return GraphNode(label, title, href(root, card.url), color, round(x), round(y), role, is_left)

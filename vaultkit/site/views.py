@@ -137,6 +137,8 @@ class LocalGraph(Struct, frozen=True, array_like=True, gc=False):
 
     width: int
     height: int
+    x: int
+    """Where the note itself stands, half way down."""
     nodes: tuple[GraphNode, ...]
 
 
