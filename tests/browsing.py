@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 """The system's browser; none is downloaded."""
@@ -54,6 +54,12 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def follow(link: Locator) -> None:
+    """Click a link, and wait until the page that it leads to is there as a whole: a click waits for its first bytes."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def quoted(path: str) -> str:

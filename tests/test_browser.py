@@ -147,7 +147,7 @@ def bare(request: pytest.FixtureRequest, site: Site, browser: Browser) -> Iterat
 def test_a_reader_without_script_goes_from_home_to_a_note_and_its_backlink(bare: tuple[str, Page]) -> None:
     home, page = bare
     page.goto(f"{home}index.html")
-    page.locator("article a.internal-link", has_text="Model distillation").first.click()
+    browsing.follow(page.locator("article a.internal-link", has_text="Model distillation").first)
     page.wait_for_url("**/Model-distillation.html")
     assert page.locator("h1").inner_text() == "Model distillation"
     assert len(page.locator("article").inner_text()) > 1000
@@ -156,7 +156,7 @@ def test_a_reader_without_script_goes_from_home_to_a_note_and_its_backlink(bare:
     assert backlinks.locator(".quote").first.is_visible()
     link = backlinks.locator(".who a").first
     title = link.inner_text()
-    link.click()
+    browsing.follow(link)
     page.wait_for_url(lambda url: "Model-distillation" not in url)
     assert page.locator("h1").first.inner_text() == title
     assert page.locator("article a.internal-link[href*=Model-distillation]").count() > 0
@@ -190,15 +190,15 @@ def test_tags_and_the_index_lead_to_notes_without_script(bare: tuple[str, Page])
     page.goto(home + NOTE)
     tag = page.locator(".meta a.tag").first
     name = tag.inner_text()
-    tag.click()
+    browsing.follow(tag)
     page.wait_for_url("**/tags/**")
     assert name.removeprefix("#") in page.locator("h1").inner_text()
     assert page.locator("main a", has_text="Model distillation").is_visible()
-    page.locator("a.find").click()
+    browsing.follow(page.locator("a.find"))
     page.wait_for_url("**/index-az.html")
     page.locator(".letters a", has_text="M").click()
     assert page.locator(":target h2").inner_text().startswith("M")
-    page.locator(":target a", has_text="Model distillation").click()
+    browsing.follow(page.locator(":target a", has_text="Model distillation"))
     page.wait_for_url("**/Model-distillation.html")
 
 
@@ -376,7 +376,7 @@ def test_on_a_phone_the_menu_and_the_outline_open_and_close(site: Site, browser:
         outline.locator("a").nth(1).click()
         assert outline.is_hidden()
         page.locator(".for-menu").click()
-        nav.locator("a", has_text="Actors").click()
+        browsing.follow(nav.locator("a", has_text="Actors"))
         page.wait_for_url("**/Actors/index.html")
 
 

@@ -51,7 +51,7 @@ def test_1_who_says_what_about_a_thing(site: str, at: Page) -> None:
     # A row of another note's table, put together again, leads to its section.
     row = at.locator("#vk\\.rows .about > li", has_text="Compute promises")
     assert "letter of intent" in row.inner_text()
-    row.locator("a.at").click()
+    browsing.follow(row.locator("a.at"))
     at.wait_for_url("**/Actors/OpenAI.html#compute-promises")
     at.go_back()
     daily = at.locator("#vk\\.backlinks details.group")
@@ -64,13 +64,13 @@ def test_2_which_notes_call_it_so(site: str, at: Page) -> None:
     at.goto(site + "Actors/DeepSeek.html")
     said = at.locator("#vk\\.relations .says a", has_text="accused")
     assert said.count() >= 1
-    said.first.click()
+    browsing.follow(said.first)
     assert "accused" in at.locator("article").inner_text()
 
 
 def test_3_all_of_one_role(site: str, at: Page) -> None:
     at.goto(site + "Actors/NVIDIA.html")
-    at.locator(".role h3 a", has_text="Customers").click()
+    browsing.follow(at.locator(".role h3 a", has_text="Customers"))
     at.wait_for_url("**/Actors/NVIDIA--customer.html")
     rows = at.locator("tbody tr:visible")
     everything = rows.count()
@@ -88,7 +88,7 @@ def test_4_the_timeline_of_a_story(site: str, at: Page) -> None:
     dates = at.locator("#vk\\.timeline time").all_inner_texts()
     assert len(dates) >= 8
     at.goto(site + "timeline/index.html")
-    at.locator("a", has_text="2025").first.click()
+    browsing.follow(at.locator("a", has_text="2025").first)
     at.wait_for_url("**/timeline/2025.html")
     assert at.locator("main li", has_text="H20").count() >= 3
 
@@ -100,7 +100,7 @@ def test_5_compare_several_in_one_table(site: str, at: Page) -> None:
     assert len(heads) > 3
     for name in ("OpenAI", "Anthropic", "DeepSeek"):
         at.locator(f"tbody tr:has(td:first-child a:text-is('{name}')) input[type=checkbox]").check()
-    at.locator("a, button").filter(has_text=re.compile(r"Compare\s*\(3\)")).first.click()
+    browsing.follow(at.locator("a, button").filter(has_text=re.compile(r"Compare\s*\(3\)")).first)
     at.wait_for_url("**/compare.html*")
     text = at.locator("main table").inner_text()
     assert all(name in text for name in ("OpenAI", "Anthropic", "DeepSeek"))
@@ -108,7 +108,7 @@ def test_5_compare_several_in_one_table(site: str, at: Page) -> None:
 
 def test_7_what_should_be_mended(site: str, at: Page) -> None:
     at.goto(site + "maintenance/index.html")
-    at.locator("a", has_text="Names without a note").first.click()
+    browsing.follow(at.locator("a", has_text="Names without a note").first)
     assert at.locator("main li", has_text="Amazon").count() >= 1
     at.goto(site + "maintenance/index.html")
     text = at.locator("main").inner_text()
@@ -133,7 +133,7 @@ def test_9_on_the_phone_by_an_alias(site: str, browser: Browser) -> None:
     with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as phone:
         at = phone.new_page()
         at.goto(site + "index-az.html")
-        at.locator("a", has_text="SK하이닉스").first.click()
+        browsing.follow(at.locator("a", has_text="SK하이닉스").first)
         at.wait_for_url("**/SK-Hynix.html")
         assert at.locator("h1").inner_text() == "SK Hynix"
         box, article = at.locator(".box").bounding_box(), at.locator("article").bounding_box()
