@@ -71,8 +71,8 @@ def unrecorded(name: str, keyword: str) -> Mutation:
 
     def mutate(t: Tables) -> None:
         table: Lookup = getattr(t, name)
-        formula, rows = table.fn, table.tables[keyword].rows
-        table.fn = lambda key, row, **getters: formula(key, row, **{**getters, keyword: rows.get})
+        formula, used = table.fn, table.tables[keyword]
+        table.fn = lambda key, row, **getters: formula(key, row, **{**getters, keyword: used.rows.get})
 
     return mutate
 

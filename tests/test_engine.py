@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vaultkit.engine.evaluation import Changes, compute, settle, update
 from vaultkit.engine.tables import (
-    Changes,
     Group,
     Input,
     Lookup,
     Map,
     Model,
     Spread,
+    Table,
     Tables,
     Union,
     Whole,
     late,
     run_here,
-    settle,
-    update,
 )
 
 # ---------------------------------------------------------------------------
@@ -202,6 +202,40 @@ def test_tables_after_any_edits_are_those_of_a_clean_build(
         clean = wiki()
         update(clean, {clean.pages: pages, clean.settings: settings})
         assert contents(t) == contents(clean)
+
+
+@given(EDITS)
+def test_tables_that_are_filled_once_are_those_of_an_update(
+    given: tuple[dict[str, str | None], dict[str, str | None]],
+) -> None:
+    t, other = with_companions(with_late_tables(wiki())), with_companions(with_late_tables(wiki()))
+    pages, settings = given
+    changes = compute(t, {t.pages: pages, t.settings: settings}, list(t))
+    update(other, {other.pages: pages, other.settings: settings})
+    assert contents(t) == contents(other)
+    assert {table.name: keys for table, keys in changes.changed.items()} == {
+        table.name: set(table.rows) for table in other
+    }
+
+
+def test_what_nothing_more_is_made_of_is_let_go() -> None:
+    t = wiki()
+    seen: dict[str, list[str]] = {}
+    for table in t:
+        if not isinstance(table, Input):
+            table.fill = partial(_noting, table, table.fill, t, seen)  # type: ignore[method-assign]
+    compute(t, {t.pages: {"a": "Red >b #x", "b": "Green"}}, [t.views])
+    assert [table.name for table in t if table.rows] == ["views"]
+    # The names are there for the links that are looked up in them, and gone when backlinks are made of those.
+    assert "names" in seen["links"]
+    assert "names" not in seen["backlinks"]
+    assert "parsed" in seen["views"]
+    assert "parsed" not in seen["shelf"]
+
+
+def _noting(table: Table, fill: Callable[[], None], t: Tables, seen: dict[str, list[str]]) -> None:
+    seen[table.name] = [other.name for other in t if other.rows]
+    fill()
 
 
 @given(st.lists(EDITS, min_size=1, max_size=8))

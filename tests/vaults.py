@@ -42,10 +42,10 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def build(root: Path, out: Path, cache: Path | None = None) -> Report:
-    """Build *root* into *out* as a stranger would: nothing remembered, one process."""
+    """Build *root* into *out* as the command does for a stranger: nothing remembered, one process."""
     from vaultkit.vault import Vault
 
-    return Vault.open(root, cache_dir=cache or out.with_name(out.name + "-cache"), jobs=1).build(out)
+    return Vault.open(root, cache_dir=cache or out.with_name(out.name + "-cache"), jobs=1).build(out, once=True)
 
 
 def assert_same(left: Mapping[str, bytes], right: Mapping[str, bytes]) -> None:

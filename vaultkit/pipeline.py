@@ -18,12 +18,12 @@ from vaultkit.knowledge.values import sort_text
 from vaultkit.knowledge.vocabulary import Vocabulary
 from vaultkit.links.anchors import anchors
 from vaultkit.links.cards import card, claims, permalink_problems
-from vaultkit.links.edges import by_target, edges
+from vaultkit.links.edges import by_target, edges, totals
 from vaultkit.links.leaks import hidden_names, leaks, unsafe_file
 from vaultkit.links.names import names
 from vaultkit.links.resolve import resolve
 from vaultkit.links.transclusions import embedded, transclusion_problems
-from vaultkit.links.types import Rules, entity_types, nav_problems, type_of_folder, type_problems
+from vaultkit.links.types import Rules, entity_types, nav_problems, own_problems, type_of_folder, type_problems
 from vaultkit.links.wanted import by_name, wanted_card
 from vaultkit.model import Document, VaultPath
 from vaultkit.parse.note import parsed
@@ -80,6 +80,7 @@ def pipeline(
     t.backlinks = Group(t.edges, by_target)
     t.mentions = Group(t.edges, by_name)
     t.wanted = Map(t.mentions, wanted_card)
+    t.totals = late(Whole(totals, documents=t.documents, edges=t.edges, wanted=t.wanted))
     t.tags = Group(t.documents, lists.by_tag)
     t.subtags = Group(t.tags, lists.by_parent_tag)
     t.folders = Group(t.documents, lists.by_folder)
@@ -141,6 +142,8 @@ def pipeline(
 
 def _tables_of_problems(t: Tables, config: Config, public: Callable[[VaultPath, Document], Document | None]) -> None:
     """What is wrong with the notes, beyond what each says of itself."""
+    t.misread = Map(t.parsed, own_problems)
+    t.misled = Map(t.links, own_problems)
     t.nav = Whole(nav_problems(config.site.nav), notes=t.by_type)
     t.embeds = Lookup(t.documents, embedded, links=t.links)
     t.cycles = Lookup(t.embeds, transclusion_problems(config.site.embed_depth), embeds=t.embeds)
@@ -282,5 +285,8 @@ def related(t: Tables, config: Config) -> None:
     )
 
 
-PROBLEMS = ("nav", "cycles", "permalinks", "disagreements", "untyped", "leaks")
-"""The tables whose rows are problems; those of `parsed` and `links` stand in their rows."""
+PROBLEMS = ("misread", "misled", "nav", "cycles", "permalinks", "disagreements", "untyped", "leaks")
+"""The tables whose rows are problems."""
+
+RESULTS = ("sources", "totals", "types", "ways", "site", *PROBLEMS)
+"""What publishing asks for; the other tables are there to make these."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,10 +14,12 @@ from msgspec import Struct
 
 from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic
+from vaultkit.engine.evaluation import Changes, compute, settle, update
+from vaultkit.engine.evaluation import Edits as Given
 from vaultkit.engine.executors import Executor
 from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.engine.memo import Memo
-from vaultkit.engine.tables import Changes, Tables, settle, update
+from vaultkit.engine.tables import Input, Tables
 from vaultkit.engine.trial import collector_at_rest
 from vaultkit.history.compared import public_versions
 from vaultkit.history.reading import History, edits_of
@@ -28,21 +29,13 @@ from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
 from vaultkit.parse.remember import LIBRARIES, Remembered
 from vaultkit.parse.scan import Stat, scan
-from vaultkit.pipeline import PROBLEMS, pipeline, related
+from vaultkit.pipeline import PROBLEMS, RESULTS, pipeline, related
 from vaultkit.site.frame import frame_of
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done of it, and what there is to do."""
 
 T = TypeVar("T")
-
-
-_PROBLEMS: dict[str, Callable[[Any], tuple[Diagnostic, ...]]] = {
-    "parsed": attrgetter("problems"),
-    "links": attrgetter("problems"),
-    **dict.fromkeys(PROBLEMS, tuple),
-}
-"""The tables whose rows tell of problems, and how."""
 
 
 class Edits(Struct, frozen=True):
@@ -147,34 +140,48 @@ class Reader:
     def apply(self, edits: Edits, progress: Progress | None = None, *, at_once: bool = True) -> Changes:
         """Bring the tables up to date with what a scan found; all, or those that aren't late, until `settle`."""
         t = self.tables
-        self._remembered.tick = partial(progress, "Reading notes") if progress else None
-        rows = {t.sources: edits.sources}
-        if edits.mark != self.mark:
-            rows |= edits_of(t, self.history.read(edits.mark))
-        try:
-            changes = self._updated(lambda: update(t, rows, at_once=at_once))
-        finally:
-            self.history.close()
-        self.mark = edits.mark
-        for path in changes.changed[t.sources] & t.sources.rows.keys():
-            # Their digests are enough from here on.
-            t.sources.rows[path] = msgspec.structs.replace(t.sources.rows[path], data=None)
+        changes = self._given(edits, progress, lambda rows: update(t, rows, at_once=at_once))
         for key in changes.changed[t.versions] & t.versions.rows.keys():
             t.versions.rows[key] = msgspec.structs.replace(t.versions.rows[key], data=None)
         self._note_problems(changes, edits.problems)
-        self.is_read = True
         return changes
+
+    def compute(self, edits: Edits, progress: Progress | None = None) -> Changes:
+        """Fill the tables from what a scan found, and keep no more than what publishing asks for, until `reset`."""
+        t = self.tables
+        kept = [getattr(t, name) for name in RESULTS]
+        changes = self._given(edits, progress, lambda rows: compute(t, rows, kept))
+        self._note_problems(changes, edits.problems)
+        return changes
+
+    def _given(self, edits: Edits, progress: Progress | None, evaluate: Callable[[Given], T]) -> T:
+        """Evaluate the tables with what is new on disk and in the vault's history."""
+        t = self.tables
+        self._remembered.tick = partial(progress, "Reading notes") if progress else None
+        rows: dict[Input, Mapping[Any, Any]] = {t.sources: edits.sources}
+        if edits.mark != self.mark:
+            rows |= edits_of(t, self.history.read(edits.mark))
+        try:
+            done = self._evaluated(lambda: evaluate(rows))
+        finally:
+            self.history.close()
+        self.mark = edits.mark
+        for path in edits.sources.keys() & t.sources.rows.keys():
+            # Their digests are enough from here on.
+            t.sources.rows[path] = msgspec.structs.replace(t.sources.rows[path], data=None)
+        self.is_read = True
+        return done
 
     def settle(self) -> Changes:
         """Bring the late tables up to date, too."""
-        changes = self._updated(lambda: settle(self.tables))
+        changes = self._evaluated(lambda: settle(self.tables))
         self._note_problems(changes, self._scan_problems)
         return changes
 
-    def _updated(self, updated: Callable[[], Changes]) -> Changes:
+    def _evaluated(self, evaluate: Callable[[], T]) -> T:
         try:
             with collector_at_rest():
-                return updated()
+                return evaluate()
         except BaseException:
             # Half-done tables are of no use.
             self.reset()
@@ -184,12 +191,12 @@ class Reader:
         """Keep the problems by the row that tells of them, so that an edit doesn't ask all rows again."""
         told = self._problems_of
         before = {}
-        for table, problems_of in _PROBLEMS.items():
-            rows = getattr(self.tables, table).rows
-            for key in changes.changed[getattr(self.tables, table)]:
-                before[table, key] = told.pop((table, key), ())
-                if key in rows and (found := problems_of(rows[key])):
-                    told[table, key] = found
+        for name in PROBLEMS:
+            table = getattr(self.tables, name)
+            for key in changes.changed[table]:
+                before[name, key] = told.pop((name, key), ())
+                if found := table.rows.get(key):
+                    told[name, key] = found
         is_same = (
             all(told.get(where, ()) == found for where, found in before.items()) and of_scan == self._scan_problems
         )

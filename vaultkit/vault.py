@@ -16,9 +16,9 @@ from msgspec import Struct
 
 from vaultkit.config import Config, load
 from vaultkit.diagnostics import Diagnostic, VaultkitError
+from vaultkit.engine.evaluation import Changes
 from vaultkit.engine.executors import borrowed, pool
 from vaultkit.engine.memo import Memo
-from vaultkit.engine.tables import Changes
 from vaultkit.facts import Fact
 from vaultkit.folders import cache_name, default_cache_dir, default_snapshots
 from vaultkit.inspection import display_of, inspect_document, place_of
@@ -40,7 +40,6 @@ from vaultkit.site.writer import Output
 from vaultkit.words import fold
 
 if TYPE_CHECKING:
-    from vaultkit.export.contents import Contents
     from vaultkit.knowledge.datasets import Cell, Dataset
     from vaultkit.links.graph import Graph
 
@@ -252,30 +251,11 @@ class Vault:
         Raises:
             VaultkitError: There is no such format, or a library that it needs isn't there.
         """
+        from vaultkit.export.contents import contents
         from vaultkit.export.formats import exported
 
-        return exported(self._contents(), format_)
-
-    def _contents(self) -> Contents:
-        from vaultkit.export.contents import Contents
-        from vaultkit.knowledge.datasets import datasets
-        from vaultkit.links.graph import is_seen, keyed
-
-        t, graph = self._reader.read(), self.graph
-        facts = tuple(
-            (key, fact)
-            for path in sorted(t.facts.rows)
-            for key, fact in keyed(t.facts.rows[path])
-            if is_seen(fact, graph)
-        )
-
-        def tables() -> Iterator[tuple[Document, Links, tuple[Dataset, ...]]]:
-            for path in sorted(t.documents.rows):
-                document, links = t.documents.rows[path], t.links.rows.get(path, Links(()))
-                yield document, links, datasets(document, links)
-
-        frame = self._reader.frame
-        return Contents(frame.title, frame.base_url, graph, facts, t.kinds.rows, tables)
+        frame, t = self._reader.frame, self._reader.read()
+        return exported(contents(frame.title, frame.base_url, t, self.graph), format_)
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
@@ -351,7 +331,7 @@ class Vault:
 
     def build(
         self, out: str | os.PathLike[str], *, clean: bool = False, explain: bool = False, swap: bool = False,
-        progress: Progress | None = None,
+        once: bool = False, progress: Progress | None = None,
     ) -> Report:  # fmt: skip
         """Write the site into the folder *out*; only what differs from what stands there is rendered.
 
@@ -359,22 +339,29 @@ class Vault:
             clean: Forget what was parsed and rendered, and do all of it again.
             explain: Take the time to find out what the last build saw, so that the reasons can name what differs.
             swap: Make a new generation of the site beside the one that is there, and put it in its place at once.
+            once: Let go of what was read as soon as nothing more is made of it; what is asked then is read again.
 
         Raises:
             VaultkitError: The folder isn't the site's to write in, or can't be written; or drafts are shown.
         """
         if self._reader.drafts:
             raise VaultkitError("a vault that is opened with its drafts can't be published: open it without")
-        if swap:
-            return self._swap(Path(out).absolute(), clean=clean, explain=explain, progress=progress)
+        build = self._swap if swap else self._build
+        try:
+            return build(Path(out).absolute(), clean=clean, explain=explain, once=once, progress=progress)
+        finally:
+            if once:
+                self._reader.reset()
+
+    def _build(self, out: Path, *, clean: bool, **how: Any) -> Report:
         with self.publication(out) as site:
             if clean:
                 site.forget()
-            report = site.build(progress=progress, explain=explain)
+            report = site.build(**how)
             site.save()
             return report
 
-    def _swap(self, out: Path, *, clean: bool, explain: bool, progress: Progress | None) -> Report:
+    def _swap(self, out: Path, *, clean: bool, **how: Any) -> Report:
         generations = Generations(out, self.root)
         with generations.locked():
             if generations.current is not None and not clean:
@@ -382,11 +369,7 @@ class Vault:
                     if (report := site.unchanged()) is not None:
                         return report
             folder = generations.prepare()
-            with self.publication(folder) as site:
-                if clean:
-                    site.forget()
-                report = site.build(progress=progress, explain=explain, shortcut=False)
-                site.save()
+            report = self._build(folder, clean=clean, shortcut=False, **how)
             generations.switch(folder)
             return report
 

@@ -93,7 +93,7 @@ def _build(
     from vaultkit.vault import Vault
 
     with progress() as tick, Vault.open(root, settings) as opened:
-        report = opened.build(settings.out, clean=clean, explain=explain, swap=swap, progress=tick)
+        report = opened.build(settings.out, clean=clean, explain=explain, swap=swap, once=True, progress=tick)
         return report, opened.notices
 
 

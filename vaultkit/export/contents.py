@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from vaultkit.engine.tables import Tables
 from vaultkit.facts import Fact
-from vaultkit.knowledge.datasets import Dataset
+from vaultkit.knowledge.datasets import Dataset, datasets
 from vaultkit.knowledge.values import value_of
-from vaultkit.links.graph import EDGE
+from vaultkit.links.graph import EDGE, is_seen, keyed
 from vaultkit.model import Document, Links
 
 if TYPE_CHECKING:
     from vaultkit.links.graph import Graph
 
-Tables = Iterable[tuple[Document, Links, tuple[Dataset, ...]]]
+TablesOfNotes = Iterable[tuple[Document, Links, tuple[Dataset, ...]]]
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,21 @@ class Contents:
     """With their keys; a relation has that of its edge."""
     kinds: Mapping[str, str]
     """What notes are about: `person`, `investor`."""
-    tables: Callable[[], Tables]
+    tables: Callable[[], TablesOfNotes]
     """Made when it is asked for, note by note."""
+
+
+def contents(title: str, base_url: str, tables: Tables, graph: Graph) -> Contents:
+    """What the tables of a vault hold for an export, and its graph."""
+    facts, documents, links = tables.facts.rows, tables.documents.rows, tables.links.rows
+
+    def noted() -> TablesOfNotes:
+        for path in sorted(documents):
+            found = links.get(path, Links(()))
+            yield documents[path], found, datasets(documents[path], found)
+
+    seen = ((key, fact) for path in sorted(facts) for key, fact in keyed(facts[path]) if is_seen(fact, graph))
+    return Contents(title, base_url, graph, tuple(seen), tables.kinds.rows, noted)
 
 
 class Sheet(Struct, frozen=True):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from vaultkit.engine.tables import Get
-from vaultkit.model import CELL_GAP, Document, Edge, Found, Links, Passage, Ref, Target, VaultPath
-from vaultkit.nodes import node_of
+from vaultkit.model import CELL_GAP, Document, Edge, Found, Links, Passage, Ref, Target, VaultPath, WantedCard
+from vaultkit.nodes import WANTED, node_of
 
 MAX_QUOTE = 280
 """Characters of a quoted sentence."""
@@ -17,6 +18,14 @@ CELL_MARK = "│"
 
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)]*\s+")
 Edges = tuple[Edge, ...]
+
+
+class Totals(NamedTuple):
+    """How many notes, links and names without a note there are."""
+
+    n_notes: int
+    n_links: int
+    n_wanted: int
 
 
 def edges(path: VaultPath, document: Document, *, links: Get) -> Edges | None:
@@ -38,6 +47,14 @@ def by_target(path: VaultPath, row: Edges) -> Iterator[tuple[str, Edge]]:
     for edge in row:
         if edge.target != path:
             yield edge.target, edge
+
+
+def totals(
+    documents: Mapping[VaultPath, Document], edges: Mapping[VaultPath, Edges], wanted: Mapping[str, WantedCard]
+) -> dict[str, Totals]:
+    """One row, of the whole vault."""
+    n_notes = sum(document.kind == "note" for document in documents.values())
+    return {"": Totals(n_notes, sum(map(len, edges.values())), sum(node.startswith(WANTED) for node in wanted))}
 
 
 def _edge(path: VaultPath, document: Document, passages: tuple[Passage, ...], ref: Ref, target: Target) -> Edge:

@@ -8,7 +8,7 @@ from typing import Any
 
 from vaultkit.diagnostics import Diagnostic, problem
 from vaultkit.links.cards import top_folder
-from vaultkit.model import Document, EntityType, VaultPath
+from vaultkit.model import Document, EntityType, Links, VaultPath
 from vaultkit.settings import Entity
 from vaultkit.urls import color_class, listing_url
 from vaultkit.words import fold, singular
@@ -130,6 +130,11 @@ def type_of_folder(entities: Sequence[Entity]) -> Callable[[str], str]:
     """The type that a folder makes; empty for none."""
     known = {entity.folder: entity.plural for entity in entities if entity.folder}
     return (lambda folder: known.get(folder, "")) if entities else str
+
+
+def own_problems(_: VaultPath, row: Document | Links) -> tuple[Diagnostic, ...] | None:
+    """What a row tells of itself."""
+    return row.problems or None
 
 
 def nav_problems(nav: tuple[str, ...]) -> Callable[[Notes], dict[str, tuple[Diagnostic, ...]]]:
