@@ -221,9 +221,12 @@ class _BlockByFirstChar(ParserBlock):
             if state.level >= MAX_NESTING - 4 and self._too_deep(state, line, endLine, False):
                 break
             at = starts[line] + shifts[line]
-            rules = by_char.get(src[at : at + 1], anywhere)
+            char = src[at : at + 1]
+            rules = by_char.get(char, anywhere)
             if (rules is anywhere or _begins_text(src, at)) and _is_alone(state, line):
                 _push_paragraph(state, line)
+            elif char in _BULLETS and (after := self._after_plain_list(state, line, endLine)):
+                _push_list(state, line, after)
             else:
                 for rule in rules:
                     if rule(state, line, endLine, False):
@@ -238,6 +241,31 @@ class _BlockByFirstChar(ParserBlock):
                 line += 1
                 state.line = line
 
+    def _after_plain_list(self, state: StateBlock, line: int, end_line: int) -> int:
+        """The line after a list at the top whose items are a line of text each, one after the other; else 0.
+
+        What follows it after empty lines must be no part of it.
+        """
+        src, starts, by_char, anywhere = state.src, state.bMarks, self._dispatch.by_char, self._dispatch.anywhere
+        marker, after = src[starts[line]], line
+        if state.level or marker not in _BULLETS:
+            return 0
+        while after < end_line and not state.isEmpty(after):
+            text = starts[after] + 2
+            char = src[text : text + 1]
+            if src[starts[after] : text] != f"{marker} " or text >= state.eMarks[after] or char in _NO_TEXT:
+                return 0
+            if by_char.get(char, anywhere) is not anywhere and not _begins_text(src, text):
+                return 0
+            after += 1
+        then = state.skipEmptyLines(after)
+        is_over = then >= end_line or (state.sCount[then] == 0 and src[starts[then]] != marker)
+        return after if is_over else 0
+
+
+_BULLETS = frozenset("-*+")
+_NO_TEXT = frozenset(" \t|:")
+"""What comes first in an item that may hold code, or be the line under a table's head."""
 
 _TEXT = re.compile(r"\[\[|\*\*[^*\s]")
 _begins_text = _TEXT.match
@@ -267,6 +295,24 @@ def _push_paragraph(state: StateBlock, line: int) -> None:
     token = state.push("inline", "", 0)
     token.content, token.map, token.children = content, [line, line + 1], []
     state.push("paragraph_close", "p", -1)
+
+
+def _push_list(state: StateBlock, line: int, after: int) -> None:
+    """What the rule for lists makes of lines that are an item each, and of the empty ones after them."""
+    marker, then = state.src[state.bMarks[line]], state.skipEmptyLines(after)
+    opening = state.push("bullet_list_open", "ul", 1)
+    opening.map, opening.markup = [line, then], marker
+    for at in range(line, after):
+        item = state.push("list_item_open", "li", 1)
+        item.map, item.markup = [at, at + 1 if at + 1 < after else then], marker
+        paragraph = state.push("paragraph_open", "p", 1)
+        text = state.push("inline", "", 0)
+        text.content = mdTrim(state.src[state.bMarks[at] + 2 : state.eMarks[at]])
+        paragraph.map, text.map, text.children = [at, at + 1], [at, at + 1], []
+        paragraph.hidden = state.push("paragraph_close", "p", -1).hidden = True
+        state.push("list_item_close", "li", -1).markup = marker
+    state.push("bullet_list_close", "ul", -1).markup = marker
+    state.line = then
 
 
 class _InlineByFirstChar(ParserInline):

@@ -62,14 +62,16 @@ class Theme:
         self._common = json.dumps([words, custom_css is not None], sort_keys=True, ensure_ascii=False)
         self._sources: dict[str, tuple[str, tuple[str, ...]]] = {}
         boot = self.template(BOOT).render()
-        self._environment.globals.update(
-            s=_phrases(words),
+        self._environment.filters.update(
             number=lambda n: _number(n, _text(words, "thousands")),
             date=lambda iso: _date(iso, words),
             month=lambda iso: _month(iso, words),
-            address=_address,
             role=partial(_role, words),
             status=lambda name: _text(words, f"status_{name}"),
+        )
+        self._environment.globals.update(
+            s=_phrases(words),
+            address=_address,
             has_blocks=lambda html: any(mark in html for mark in BLOCK_MARKS),
             has_code=lambda html: any(mark in html for mark in CODE_MARKS),
             has_custom_css=custom_css is not None,
