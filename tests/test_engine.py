@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultkit.engine.evaluation import Changes, compute, settle, update
+from vaultkit.engine.evaluation import Changes, bring, compute, made_of, settle, update
 from vaultkit.engine.tables import (
     Group,
     Input,
@@ -216,6 +216,24 @@ def test_tables_that_are_filled_once_are_those_of_an_update(
     assert {table.name: keys for table, keys in changes.changed.items()} == {
         table.name: set(table.rows) for table in other
     }
+
+
+@given(st.lists(st.tuples(EDITS, st.integers(0, 19)), min_size=1, max_size=6))
+def test_a_table_that_is_brought_up_to_date_is_as_if_all_were(
+    steps: list[tuple[tuple[dict[str, str | None], dict[str, str | None]], int]],
+) -> None:
+    t, other = with_companions(with_late_tables(wiki())), with_companions(with_late_tables(wiki()))
+    late(t.hubs)
+    computed = [table for table in t if not isinstance(table, Input)]
+    for (pages, settings), at in steps:
+        wanted = computed[at % len(computed)]
+        brought = bring(t, {t.pages: pages, t.settings: settings}, wanted)
+        update(other, {other.pages: pages, other.settings: settings})
+        made = made_of(wanted)
+        assert all(table.rows == getattr(other, table.name).rows for table in made)
+        assert not any(brought.changed[table] for table in computed if table not in made)
+    settle(t)
+    assert contents(t) == contents(other)
 
 
 def test_what_nothing_more_is_made_of_is_let_go() -> None:

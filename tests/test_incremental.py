@@ -103,3 +103,33 @@ def test_a_later_process_can_say_what_differs(tmp_path: Path) -> None:
     assert report.computed["parsed"] == 2
     vaults.write(root, {"vaultkit.toml": "[site]\ntitle = 'Another'\n"})
     assert build().reasons["A.html"] == "its template, the site's frame or vaultkit changed"
+
+
+def test_a_question_is_answered_from_the_tables_that_it_takes(tmp_path: Path) -> None:
+    root = vaults.write(tmp_path / "vault", {"A.md": "See [[B]].", "B.md": "b"})
+    vault = Vault.open(root, cache_dir=tmp_path / "cache", jobs=1)
+    assert [edge.source for edge in vault.backlinks("B.md")] == ["A.md"]
+    t = vault._reader.tables
+    assert not t.backlinks.is_fresh
+    assert t.facts.is_fresh
+    assert t.note_pages.is_fresh
+    assert t.related.is_fresh
+    # What was left out is there as soon as it is asked for, or published.
+    (root / "C.md").write_text("See [[B]], too.")
+    vault.update()
+    assert not t.note_pages.is_fresh
+    assert [edge.source for edge in vault.backlinks("B.md")] == ["A.md", "C.md"]
+    vault.build(tmp_path / "site")
+    vaults.build(root, tmp_path / "clean" / "site")
+    vaults.assert_same(vaults.tree(tmp_path / "site"), vaults.tree(tmp_path / "clean" / "site"))
+
+
+def test_problems_are_told_whatever_was_asked_before(tmp_path: Path) -> None:
+    root = vaults.write(tmp_path / "vault", {"A.md": "See [[Nobody]].", "B.md": "---\na: [\n---\n![[B]]"})
+    asked = Vault.open(root, cache_dir=tmp_path / "cache", jobs=1)
+    assert asked.note("A") is not None
+    assert asked.backlinks("B.md") is not None
+    other = Vault.open(root, cache_dir=tmp_path / "cache", jobs=1)
+    other.update()
+    assert asked.problems == other.problems
+    assert {found.name for found in asked.problems} >= {"unresolved-link", "embed-cycle"}

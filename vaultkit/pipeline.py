@@ -81,6 +81,12 @@ def pipeline(
     t.mentions = Group(t.edges, by_name)
     t.wanted = Map(t.mentions, wanted_card)
     t.totals = late(Whole(totals, documents=t.documents, edges=t.edges, wanted=t.wanted))
+    t.related = late(
+        Model(
+            partial(fresh_neighborhoods, config.relations.headings), documents=t.documents, links=t.links,
+            wanted=t.wanted,
+        )
+    )  # fmt: skip
     t.tags = Group(t.documents, lists.by_tag)
     t.subtags = Group(t.tags, lists.by_parent_tag)
     t.folders = Group(t.documents, lists.by_folder)
@@ -276,13 +282,6 @@ def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
         t.sides, relation_pages.entity_role_files(vocabulary.inverse), cards=t.cards, wanted=t.wanted, used=t.used_roles
     )
     t.role_pages, t.side_pages = Spread(t.role_files, by_url), Spread(t.side_files, by_url)
-
-
-def related(t: Tables, config: Config) -> None:
-    """Declare what is close to each note: for commands that ask, until pages show it too."""
-    t.related = Model(
-        partial(fresh_neighborhoods, config.relations.headings), documents=t.documents, links=t.links, wanted=t.wanted
-    )
 
 
 PROBLEMS = ("misread", "misled", "nav", "cycles", "permalinks", "disagreements", "untyped", "leaks")

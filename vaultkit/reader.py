@@ -7,19 +7,19 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
 
 from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic
-from vaultkit.engine.evaluation import Changes, compute, settle, update
+from vaultkit.engine.evaluation import Changes, bring, compute, made_of, settle, update
 from vaultkit.engine.evaluation import Edits as Given
 from vaultkit.engine.executors import Executor
 from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.engine.memo import Memo
-from vaultkit.engine.tables import Input, Tables
+from vaultkit.engine.tables import Input, Table, Tables
 from vaultkit.engine.trial import collector_at_rest
 from vaultkit.history.compared import public_versions
 from vaultkit.history.reading import History, edits_of
@@ -29,7 +29,7 @@ from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
 from vaultkit.parse.remember import LIBRARIES, Remembered
 from vaultkit.parse.scan import Stat, scan
-from vaultkit.pipeline import PROBLEMS, RESULTS, pipeline, related
+from vaultkit.pipeline import PROBLEMS, RESULTS, pipeline
 from vaultkit.site.frame import frame_of
 
 Progress = Callable[[str, int, int], None]
@@ -98,18 +98,21 @@ class Reader:
         self.reset()
 
     def read(self) -> Tables:
-        """The tables, filled if they aren't."""
+        """The tables, each of which is brought up to date as it is asked for."""
         if not self.is_read:
-            self.apply(self.scan())
-        return self.tables
+            edits = self.scan()
+            self._given(edits, None, lambda rows: bring(self.tables, rows, self.tables.parsed))
+            self._scan_problems = edits.problems
+        return cast("Tables", _Asked(self.tables, self._bring))
 
-    def relate(self) -> Tables:
-        """The tables with that of what is close to each note."""
-        t = self.read()
-        if not hasattr(t, "related"):
-            related(t, self.config)
-            self.settle()
-        return t
+    def _bring(self, table: Table) -> None:
+        """Bring a table up to date, unless it is."""
+        if any(each.is_fresh or each.waiting for each in made_of(table) if each.uses):
+            try:
+                changes = self._evaluated(lambda: bring(self.tables, {}, table))
+            finally:
+                self.history.close()
+            self._note_problems(changes, self._scan_problems)
 
     def scan(self, hints: Collection[str] | None = None) -> Edits:
         """What differs on disk.
@@ -141,8 +144,6 @@ class Reader:
         """Bring the tables up to date with what a scan found; all, or those that aren't late, until `settle`."""
         t = self.tables
         changes = self._given(edits, progress, lambda rows: update(t, rows, at_once=at_once))
-        for key in changes.changed[t.versions] & t.versions.rows.keys():
-            t.versions.rows[key] = msgspec.structs.replace(t.versions.rows[key], data=None)
         self._note_problems(changes, edits.problems)
         return changes
 
@@ -166,9 +167,10 @@ class Reader:
         finally:
             self.history.close()
         self.mark = edits.mark
-        for path in edits.sources.keys() & t.sources.rows.keys():
-            # Their digests are enough from here on.
-            t.sources.rows[path] = msgspec.structs.replace(t.sources.rows[path], data=None)
+        for table, given in rows.items():
+            if table in (t.sources, t.versions):
+                # Their digests are enough from here on.
+                _without_data(table.rows, given)
         self.is_read = True
         return done
 
@@ -213,8 +215,8 @@ class Reader:
     def read_since(self, since: str) -> Tables:
         """The tables with what changed since a day or commit; empty for what the settings say."""
         self.history.since = since
-        self.apply(self.scan())
-        return self.tables
+        self.is_read = False
+        return self.read()
 
     def snapshot(self, when: datetime) -> tuple[Path | None, int]:
         """Keep what the public notes are and state: where, and how many notes differ from the last snapshot."""
@@ -236,10 +238,30 @@ class Reader:
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
         """All that is wrong with the vault's files, by place."""
-        self.read()
+        t = self.read()
+        for name in PROBLEMS:
+            getattr(t, name)
         if self._problems is None:
             self._problems = tuple(sorted({*self._scan_problems, *chain.from_iterable(self._problems_of.values())}))
         return self._problems
+
+
+class _Asked:
+    """Tables by name, of which each is brought up to date as it is asked for."""
+
+    def __init__(self, tables: Tables, bring: Callable[[Table], None]) -> None:
+        self._tables, self._bring = tables, bring
+
+    def __getattr__(self, name: str) -> Table:
+        table: Table = getattr(self._tables, name)
+        self._bring(table)
+        return table
+
+
+def _without_data(rows: dict[Any, Source], keys: Iterable[Any]) -> None:
+    for key in keys:
+        if key in rows and rows[key].data is not None:
+            rows[key] = msgspec.structs.replace(rows[key], data=None)
 
 
 def decoded(data: bytes | None, type_: type[T]) -> T | None:

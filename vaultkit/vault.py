@@ -199,12 +199,12 @@ class Vault:
         Args:
             dated: Whether journals and reports are among them.
         """
-        found: Related = self._reader.relate().related.memory.related(path, limit, dated=dated)
+        found: Related = self._reader.read().related.memory.related(path, limit, dated=dated)
         return found
 
     def all_related(self, limit: int = 64, *, dated: bool = False) -> dict[VaultPath, tuple[VaultPath, ...]]:
         """Of every note the closest to which it has no link, the closest first."""
-        memory = self._reader.relate().related.memory
+        memory = self._reader.read().related.memory
         found: dict[VaultPath, tuple[VaultPath, ...]] = memory.not_linked_from(limit, dated=dated)
         return found
 
@@ -294,7 +294,7 @@ class Vault:
 
     def _links(self, document: Document, path: VaultPath) -> Links | None:
         """The links of a public document, or of *document* itself, which may be private."""
-        t = self._reader.tables
+        t = self._reader.read()
         if path != document.path or path in t.documents.rows:
             found: Links | None = t.links.rows.get(path)
             return found

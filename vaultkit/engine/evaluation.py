@@ -58,28 +58,45 @@ def update(tables: Tables, edits: Edits, *, at_once: bool = True) -> Changes:
     for table in tables:
         if isinstance(table, Union):
             table.before = {}
-    return _pass(tables, edits, at_once=at_once)
+    late = () if at_once else {table for table in tables if table.is_late and not table.is_fresh}
+    return _pass(tables, edits, late)
 
 
 def settle(tables: Tables) -> Changes:
     """Bring up to date what an update left out."""
-    return _pass(tables, {}, at_once=True)
+    return _pass(tables, {}, ())
 
 
-def _pass(tables: Tables, edits: Edits, *, at_once: bool) -> Changes:
+def bring(tables: Tables, edits: Edits, wanted: Table) -> Changes:
+    """Apply *edits*, and bring up to date a single table with what it is made of; the others wait for an update."""
+    return _pass(tables, edits, set(tables) - made_of(wanted))
+
+
+def made_of(table: Table) -> set[Table]:
+    """A table and all that it is made of."""
+    found, ahead = {table}, [table]
+    while ahead:
+        fresh = set(ahead.pop().uses) - found
+        found |= fresh
+        ahead += fresh
+    return found
+
+
+def _pass(tables: Tables, edits: Edits, left_out: Collection[Table]) -> Changes:
     changed: dict[Table, set[Key]] = {}
     for table in tables:
         if isinstance(table, Input):
             changed[table] = table.give(edits.get(table, {}))
-        elif table.is_fresh:
-            # To a table that is declared later than others were filled, all of them is new.
-            changed[table] = table.refresh({used: changed[used] | used.rows.keys() for used in table.uses})
-            table.is_fresh = False
-        elif table.is_late and not at_once:
+        elif table in left_out:
             table.computed = 0
             changed[table] = set()
-            for used in table.uses:
-                table.waiting.setdefault(used, set()).update(changed[used])
+            if not table.is_fresh:
+                for used in table.uses:
+                    table.waiting.setdefault(used, set()).update(changed[used])
+        elif table.is_fresh:
+            # To a table that was never filled, all of those that it uses is new.
+            changed[table] = table.refresh({used: changed[used] | used.rows.keys() for used in table.uses})
+            table.is_fresh = False
         elif table.waiting:
             due = {used: changed[used] | table.waiting.get(used, set()) for used in table.uses}
             table.waiting = {}
