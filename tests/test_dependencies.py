@@ -54,6 +54,25 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "a link in an embed": ({"A.md": "![[B]]", "B.md": "[[C]]"}, {"C.md": "c"}),
     "a section of an embed": ({"A.md": "![[B#X]]", "B.md": "# X\n\nx\n\n# Y\n\ny"}, {"B.md": "# X\n\nx\n\n## Y\n\ny"}),
     "the first paragraph": ({"A.md": "[[B]]", "B.md": "First words."}, {"B.md": "Other words."}),
+    # What is close to a note.
+    "a note comes close": ({"A.md": "[[C]]", "B.md": "b", "C.md": "c"}, {"B.md": "[[C]]"}),
+    "a close note goes": ({"A.md": "[[C]]", "B.md": "[[C]]", "C.md": "c"}, {"B.md": None}),
+    "the title of a close note": (
+        {"A.md": "[[C]]", "B.md": "[[C]]", "C.md": "c"},
+        {"B.md": "---\ntitle: New\n---\n[[C]]"},
+    ),
+    "the title of what makes notes close": (
+        {"A.md": "[[C]]", "B.md": "[[C]]", "C.md": "c"},
+        {"C.md": "---\ntitle: New\n---\nc"},
+    ),
+    "the spelling of a wanted name that makes notes close": (
+        {"A.md": "[[gone]]", "B.md": "[[gone]]", "C.md": "c"},
+        {"A.md": "[[GONE]]", "C.md": "[[GONE]]"},
+    ),
+    "a close note becomes a journal": (
+        {"A.md": "[[C]]", "B.md": "[[C]]", "C.md": "c"},
+        {"B.md": None, "Daily/B.md": "[[C]]"},
+    ),
     # Entity types.
     "a folder becomes a type": ({"A.md": "[[T0]]", **FOUR}, {"Things/T4.md": "Thing 4."}),
     "a folder is no type any more": ({"A.md": "[[T0]] [[Nobody]]", **FIVE}, {"Things/T4.md": None}),

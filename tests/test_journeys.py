@@ -14,8 +14,6 @@ import browsing
 import pytest
 import vaults
 
-from vaultkit.vault import Vault
-
 browsing.require()
 
 if TYPE_CHECKING:
@@ -116,17 +114,20 @@ def test_7_what_should_be_mended(site: str, at: Page) -> None:
     assert "Relations that one side" in text
 
 
-def test_8_how_it_is_connected_and_what_is_missing(site: str, at: Page, repository: Path, tmp_path: Path) -> None:
-    """The neighbors stand on the page; what is close and has no link yet is asked for at the command line."""
-    with Vault.open(repository / "vault", cache_dir=tmp_path / "cache") as vault:
-        related = vault.related("Actors/DeepSeek.md")
-    assert len(related.linked) >= 5
-    assert related.unlinked
-    assert all(near.reasons for near in related.unlinked)
+def test_8_how_it_is_connected_and_what_is_missing(site: str, at: Page) -> None:
     at.goto(site + "Actors/DeepSeek.html")
     neighbors = at.locator(".graph svg a")
     assert neighbors.count() >= 8
     assert at.locator(".graph .has-role").count() >= 2
+    closest, missing = (at.locator(".near").nth(number) for number in (0, 1))
+    assert closest.locator("li").count() == missing.locator("li").count() == 6
+    assert all(text.count("\n") >= 1 for text in missing.locator("li a > span:last-child").all_inner_texts()), "reasons"
+    linked = set(at.locator("article a, .mentions a, .relations a").evaluate_all("all => all.map(a => a.pathname)"))
+    near = set(missing.locator("a").evaluate_all("all => all.map(a => a.pathname)"))
+    assert not near & linked, "what isn't linked yet isn't linked"
+    title = missing.locator("li a > span:last-child").first.inner_text().partition("\n")[0]
+    browsing.follow(missing.locator("a").first)
+    assert at.locator("h1").inner_text() == title
 
 
 def test_9_on_the_phone_by_an_alias(site: str, browser: Browser) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import unquote
 
 import lxml.etree
@@ -26,6 +26,7 @@ from markupsafe import escape
 from vaultkit.diagnostics import VaultkitError
 from vaultkit.facts import TABLE_KINDS
 from vaultkit.knowledge.vocabulary_file import load
+from vaultkit.related import ReasonKind
 from vaultkit.site import theme as themes
 from vaultkit.site import upkeep_pages
 from vaultkit.site.knowledge_views import (
@@ -706,6 +707,7 @@ def test_all_languages_have_the_words_that_templates_use_and_no_others() -> None
     used |= {"from", "backlinks_to", "role_reversed", "status_former", "status_claimed"}
     used |= {f"upkeep_{kind}{said}" for kind, said in itertools.product(upkeep_pages.KINDS, ("", "_said"))}
     used |= {f"{prefix}_{kind}" for prefix, kind in itertools.product(("table", "tables"), TABLE_KINDS)}
+    used |= {f"why_{kind}" for kind in set(get_args(ReasonKind)) - {"links", "linked", "mutual"}}
     assert set(words("en")) == set(words("de"))
     assert used <= set(words("en"))
     assert roles <= set(words("en")), "each built-in role has a name"

@@ -106,7 +106,8 @@ CASES: dict[str, tuple[Edit, set[str], int]] = {
     "nothing": ({}, set(), 0),
     "the same again": ({"C.md": START["C.md"]}, set(), 0),
     "other words": ({"C.md": "First words.\n\nOther words.\n"}, {"C.html"}, 1),
-    "a link": ({"C.md": links_to_hub(1)}, {"C.html", "Hub.html", "index.html", *MENDED}, 1),
+    # Of two notes that share a neighbor each is close to the other.
+    "a link": ({"C.md": links_to_hub(1)}, {"C.html", "Hub.html", "F/A.html", "index.html", *MENDED}, 1),
     "a note that a link waits for": (
         {"H/Later.md": "Here. #u\n"},
         # Itself; who waited; its folder and tags; the indexes and the front page.
@@ -267,6 +268,12 @@ REASONS: dict[str, tuple[vaults.Files, Edit, str, str]] = {
         {"A.md": "[[C]] [[D]] [[E]]\n\n[[B]]"},
         "A.html",
         "text changed, link to B gained",
+    ),
+    "a note that comes close": (
+        {"A.md": "a [[C]]", "B.md": "b", "C.md": "c"},
+        {"B.md": "b [[C]]"},
+        "A.html",
+        "note to link to B gained",
     ),
     "a link to what is wanted": (
         {"A.md": "a"},

@@ -106,6 +106,7 @@ def pipeline(
     t.note_pages = Lookup(
         t.documents, page(note_page(config.site, vocabulary.inverse, badges(config.entities))), cards=t.cards, links=t.links,
         backlinks=t.backlinks, wanted=t.wanted, documents=t.documents, about=t.about, history=t.history,
+        related=t.related,
     )  # fmt: skip
     t.wanted_pages = Lookup(
         t.wanted, page(wanted_page(vocabulary.inverse)), mentions=t.mentions, cards=t.cards, names=t.names,

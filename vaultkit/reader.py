@@ -167,10 +167,6 @@ class Reader:
         finally:
             self.history.close()
         self.mark = edits.mark
-        for table, given in rows.items():
-            if table in (t.sources, t.versions):
-                # Their digests are enough from here on.
-                _without_data(table.rows, given)
         self.is_read = True
         return done
 
@@ -256,12 +252,6 @@ class _Asked:
         table: Table = getattr(self._tables, name)
         self._bring(table)
         return table
-
-
-def _without_data(rows: dict[Any, Source], keys: Iterable[Any]) -> None:
-    for key in keys:
-        if key in rows and rows[key].data is not None:
-            rows[key] = msgspec.structs.replace(rows[key], data=None)
 
 
 def decoded(data: bytes | None, type_: type[T]) -> T | None:

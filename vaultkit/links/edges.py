@@ -34,8 +34,9 @@ def edges(path: VaultPath, document: Document, *, links: Get) -> Edges | None:
     if resolved is None:
         return None
     passages = document.passages
+    quotes: dict[str, str] = {}
     found = tuple(
-        _edge(path, document, passages, ref, target)
+        _edge(path, document, passages, ref, target, quotes)
         for ref, target in zip(document.refs, resolved.targets, strict=True)
         if not ref.in_comment
     )
@@ -57,7 +58,10 @@ def totals(
     return {"": Totals(n_notes, sum(map(len, edges.values())), sum(node.startswith(WANTED) for node in wanted))}
 
 
-def _edge(path: VaultPath, document: Document, passages: tuple[Passage, ...], ref: Ref, target: Target) -> Edge:
+def _edge(
+    path: VaultPath, document: Document, passages: tuple[Passage, ...], ref: Ref, target: Target, quotes: dict[str, str]
+) -> Edge:
+    """An edge; links of one sentence share its text in *quotes*, for sentences are most of what edges weigh."""
     section = slug = quote = ""
     start = end = 0
     if 0 <= ref.passage < len(passages):
@@ -66,6 +70,7 @@ def _edge(path: VaultPath, document: Document, passages: tuple[Passage, ...], re
             heading = document.headings[passage.section]
             section, slug = heading.text, heading.slug
         quote, start, end = sentence(passage.text, ref.start, ref.end)
+        quote = quotes.setdefault(quote, quote)
     anchor = target.anchor if isinstance(target, Found) else ""
     return Edge(
         path, node_of(target), ref.kind, ref.line, section, slug, quote, start, end,

@@ -89,6 +89,8 @@ class Remembered:
                     self._store.put_many(made)
                     made.clear()
                 yield _decode(encoded)
+            # Its digest is enough from here on.
+            msgspec.structs.force_setattr(source, "data", None)
             if self.tick is not None:
                 self.tick(done, len(items))
         self._store.put_many(made)

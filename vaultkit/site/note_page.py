@@ -17,6 +17,7 @@ from vaultkit.settings import Site
 from vaultkit.site.holes import Filler, Tables
 from vaultkit.site.local_graph import local_graph
 from vaultkit.site.mentions import Badge, mention_groups, shortened, type_badge
+from vaultkit.site.related import close_notes
 from vaultkit.site.relations import Inverse, relation_groups, rows_about
 from vaultkit.site.timeline import timeline
 from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
@@ -43,7 +44,7 @@ def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callab
     def view(
         path: VaultPath, document: Document,
         *, cards: Get, links: Get, backlinks: Get, wanted: Get, documents: Get, about: Get,
-        history: Get,
+        history: Get, related: Get,
     ) -> NoteView | None:  # fmt: skip
         if document.kind == "attachment":
             return None
@@ -62,6 +63,7 @@ def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callab
             rest = (*document.body[document.lead_end : box.start], *document.body[box.end :])
         linked, missing = _links(document.refs, targets, root, wanted)
         linking = Counter(edge.source for edge in backlinks(path, ()))
+        closest, unlinked = close_notes(related(path), card.type, root, cards, wanted)
         return NoteView(
             url=card.url,
             root=root,
@@ -84,6 +86,8 @@ def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callab
             backlinks=shortened(groups, n_backlinks, card, root),
             n_backlinks=n_backlinks,
             graph=local_graph(path, linked, linking, stated, root, cards),
+            closest=closest,
+            unlinked=unlinked,
             wanted=missing,
             css_classes=_css_classes(document),
             image=_image(document, targets, root, cards, backlinks),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vaultkit.site.pages import Page, unpack
-from vaultkit.site.views import AboutRow, AnyView, Frame, Link, LocalGraph, MentionGroup, RelationGroup
+from vaultkit.site.views import AboutRow, AnyView, CloseNote, Frame, Link, LocalGraph, MentionGroup, RelationGroup
 
 MAX_NAMED = 3
 """Of each kind of difference so many are named, and the others counted."""
@@ -17,8 +17,9 @@ _WORDS = {
 }  # fmt: skip
 _ONE = {
     "backlinks": "backlink from", "mentions": "mention by", "graph": "link to", "relations": "relation of", "rows about": "row about it in", "groups": "entry for",
-    "children": "child",
+    "children": "child", "closest": "close note", "unlinked": "note to link to",
 }  # fmt: skip
+_FOLLOWS = {"closest", "unlinked"}
 _COUNTS = {"n_backlinks", "n_mentions", "n_links"}
 
 
@@ -45,8 +46,10 @@ def reason(made_from: str | None, now: str, before: Page | None, page: Page) -> 
 
 def _differences(before: Page, page: Page) -> str:
     old, new = unpack(before, Frame()), unpack(page, Frame())
-    told = [words for name in new.__struct_fields__ if (words := _difference(name, old, new))]
-    return ", ".join(told) or "what it shows changed"
+    told = {name: words for name in new.__struct_fields__ if (words := _difference(name, old, new))}
+    # What is close to a note follows from the rest.
+    first = [words for name, words in told.items() if name not in _FOLLOWS]
+    return ", ".join(first or told.values()) or "what it shows changed"
 
 
 def _difference(name: str, old: AnyView, new: AnyView) -> str:
@@ -92,6 +95,8 @@ def _entries(value: Any) -> Mapping[Any, tuple[Any, ...]] | None:
             entries[item.href] = (item.text, item)
         elif isinstance(item, MentionGroup):
             entries.update((mention.href, (mention.title, mention)) for mention in item.mentions)
+        elif isinstance(item, CloseNote):
+            entries[item.href] = (item.title, item)
         elif isinstance(item, RelationGroup):
             entries.update((r.link.href or r.link.text, (r.link.text, r)) for r in item.relations)
         elif isinstance(item, AboutRow):

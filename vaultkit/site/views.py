@@ -142,6 +142,25 @@ class LocalGraph(Struct, frozen=True, array_like=True, gc=False):
     nodes: tuple[GraphNode, ...]
 
 
+class Why(Struct, frozen=True, array_like=True, gc=False):
+    """A reason for which two notes are close, see `vaultkit.related.Reason`."""
+
+    kind: str
+    count: int
+    """How many things speak for it."""
+    names: tuple[str, ...]
+    """What the most telling are called."""
+
+
+class CloseNote(Struct, frozen=True, array_like=True, gc=False):
+    """A note that is close to the page's."""
+
+    title: str
+    href: str
+    color: str
+    why: tuple[Why, ...]
+
+
 class TimelineRow(Struct, frozen=True, array_like=True, gc=False):
     """What happened, when, and where that is said."""
 
@@ -193,6 +212,10 @@ class NoteView(ThingView, frozen=True, kw_only=True, tag="note"):
     n_backlinks: int = 0
     """Number of notes that link here."""
     graph: LocalGraph | None = None
+    closest: tuple[CloseNote, ...] = ()
+    """Of the notes that it is linked with."""
+    unlinked: tuple[CloseNote, ...] = ()
+    """Of all others."""
     wanted: tuple[Link, ...] = ()
     """Notes linked to that aren't written yet."""
     css_classes: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from vaultkit.model import Document, Links, VaultPath
 from vaultkit.related import Related, pack
 from vaultkit.words import fold
 
-SHOWN = 8
+SHOWN = 6
 """Notes of either list in a row."""
 
 

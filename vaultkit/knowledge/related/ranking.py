@@ -49,7 +49,8 @@ class Ranking:
             "query": turned(factors.query[self.ids]),
             "names": turned(factors.names[self.ids]),
             "out": factors.out[:, self.ids],
-            "both": factors.both[:, self.ids],
+            # In the order of the paths, which decides between equals.
+            "both": factors.both[:, self.ids].sorted_indices(),
         }
         self._names = np.asarray(self._columns["names"].sum(axis=0)).ravel()
 
