@@ -249,6 +249,8 @@ def test_what_nothing_more_is_made_of_is_let_go() -> None:
     assert "names" not in seen["backlinks"]
     assert "parsed" in seen["views"]
     assert "parsed" not in seen["shelf"]
+    # What is there is final: nothing is made anew of tables that are gone.
+    assert not any(table.is_fresh or table.waiting for table in t if not isinstance(table, Input))
 
 
 def _noting(table: Table, fill: Callable[[], None], t: Tables, seen: dict[str, list[str]]) -> None:

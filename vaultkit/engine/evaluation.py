@@ -40,6 +40,7 @@ def compute(tables: Tables, given: Edits, keep: Collection[Table]) -> Changes:
             table.give(given.get(table, {}))
         else:
             table.fill()
+            table.is_fresh = False
             n_rows[table.name] = len(table.rows)
         n_users.subtract(set(table.uses))
         for done in (table, *table.uses):
