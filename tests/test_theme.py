@@ -21,7 +21,7 @@ import pytest
 import vaults
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from vaultkit.diagnostics import VaultkitError
 from vaultkit.facts import TABLE_KINDS
@@ -439,9 +439,12 @@ def test_html_fields_are_printed_as_html() -> None:
         assert part in html
 
 
-@given(st.one_of(st.text(), st.text("<>&'\"a;"), st.integers(), st.none()))
+@given(st.one_of(st.text(), st.text("<>&'\"a;"), st.integers(), st.none(), st.text("<>&'").map(Markup)))
 def test_escaping_is_that_of_markupsafe(value: object) -> None:
-    assert PageEnvironment.text(value) == escape(value)
+    environment = PageEnvironment(autoescape=True)
+    assert environment.from_string("{{ v }}|{% for x in [v] %}{{ x }}{% endfor %}").render(v=value) == "|".join(
+        [escape(value)] * 2
+    )
 
 
 # ---------------------------------------------------------------------------

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import keyword
 import traceback
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+import markupsafe
 from jinja2 import Environment, TemplateError, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
@@ -31,32 +33,71 @@ def render(view: AnyView, theme: Theme) -> bytes:
 
 
 class _PageCode(CodeGenerator):
-    """Jinja's compiler, with two short cuts, for a page has hundreds of texts and attributes.
+    """Jinja's compiler, with three short cuts, for a page has hundreds of texts and attributes.
 
-    Escaped text isn't wrapped in Markup only to be joined, and in our own templates
-    an attribute of a view is read as one, not looked for among items too.
+    Escaped text isn't wrapped in Markup only to be joined. In our own templates,
+    which know what they are given, an attribute of a view is read as one, not
+    looked for among items too, and what is called is called, not asked first
+    whether it wants the context.
     """
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802  (Jinja's name)
         owner: nodes.Node = node.node
         while isinstance(owner, nodes.Getattr | nodes.Getitem | nodes.Call):
             owner = owner.node
-        is_special = isinstance(owner, nodes.Name) and owner.name in ("self", "super", "caller")
-        own: str = self.environment.own_folder  # type: ignore[attr-defined]
-        is_ours = bool(own) and (self.filename or "").startswith(own)
-        if not is_ours or is_special or node.attr in HTML_FIELDS or keyword.iskeyword(node.attr):
+        is_special = isinstance(owner, nodes.Name) and owner.name in _SPECIAL
+        if not self._is_ours or is_special or node.attr in HTML_FIELDS or keyword.iskeyword(node.attr):
             super().visit_Getattr(node, frame)
         else:
             self.write("(")
             self.visit(node.node, frame)
             self.write(f").{node.attr}")
 
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802
+        called = node.node
+        is_special = isinstance(called, nodes.Name) and called.name in _SPECIAL
+        if not self._is_ours or is_special or forward_caller or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(called, frame)
+        self.write("(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline("escaped = environment.escaped")
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        # Where a template turns escaping off and on, Jinja decides as it runs.
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
-            self.write("environment.text(")
+        if _is_plain(frame, finalize):
+            self.write("(escaped(text) if type(text := ")
         else:
             super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if _is_plain(frame, finalize):
+            self.write(") is str else environment.shown(text))")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+    @property
+    def _is_ours(self) -> bool:
+        own: str = self.environment.own_folder  # type: ignore[attr-defined]
+        return bool(own) and (self.filename or "").startswith(own)
+
+
+_SPECIAL = ("self", "super", "caller", "loop")
+
+
+def _is_plain(frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> bool:
+    """Whether a text is surely to be escaped: where a template turns that off and on, Jinja decides as it runs."""
+    return bool(frame.eval_ctx.autoescape) and not frame.eval_ctx.volatile and finalize.src is None
+
+
+def _escaped(text: str) -> str:
+    return str(escape(text))
 
 
 class PageEnvironment(Environment):
@@ -66,24 +107,15 @@ class PageEnvironment(Environment):
     own_folder = ""
     """Where our own templates lie, which know what they are given."""
 
+    escaped: Callable[[str], str] = staticmethod(getattr(markupsafe, "_escape_inner", _escaped))
+    """A text as HTML: what `markupsafe.escape` wraps in Markup, if it lets us have it."""
+
     @staticmethod
-    def text(value: object) -> str:
-        """What is printed for a value: `markupsafe.escape`, without its wrapping."""
-        if type(value) is not str:
-            if type(value) is int:
-                return str(value)
-            return value if type(value) is Markup else escape(value)
-        if "&" in value:
-            value = value.replace("&", "&amp;")
-        if "<" in value:
-            value = value.replace("<", "&lt;")
-        if ">" in value:
-            value = value.replace(">", "&gt;")
-        if '"' in value:
-            value = value.replace('"', "&#34;")
-        if "'" in value:
-            value = value.replace("'", "&#39;")
-        return value
+    def shown(value: object) -> str:
+        """What is printed for a value that isn't a plain text."""
+        if type(value) is int:
+            return str(value)
+        return value if type(value) is Markup else escape(value)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         try:
