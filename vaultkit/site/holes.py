@@ -44,6 +44,7 @@ class Filler:
         self.tables = tables
         self.max_depth = max_depth
         self.n_embeds = 0
+        self._openings: dict[tuple[Target, str], str] = {}
 
     def fill(self, document: Document, body: Body) -> str:
         """HTML of a part of the document's body."""
@@ -87,9 +88,14 @@ class Filler:
         return f"{opening}{escape(ref.label)}{'</a>' if opening[1] == 'a' else '</span>'}"
 
     def opening(self, ref: Ref, target: Target) -> str:
-        address = self.address(ref, target)
-        kind = "internal-link" if isinstance(target, Found) else "internal-link is-unresolved"
-        return f'<a class="{kind}" href="{escape(address)}">' if address else f'<span class="{kind}">'
+        # Notes link to the same few again and again.
+        key = (target, ref.subpath)
+        if (opening := self._openings.get(key)) is None:
+            address = self.address(ref, target)
+            kind = "internal-link" if isinstance(target, Found) else "internal-link is-unresolved"
+            opening = f'<a class="{kind}" href="{escape(address)}">' if address else f'<span class="{kind}">'
+            self._openings[key] = opening
+        return opening
 
     def address(self, ref: Ref, target: Target) -> str:
         """Where a ref leads, relative to the page; empty where it leads nowhere."""

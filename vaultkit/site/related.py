@@ -12,9 +12,6 @@ from vaultkit.site.views import CloseNote, Why
 from vaultkit.urls import color_class, href
 from vaultkit.words import is_journal
 
-SHOWN = 6
-"""Notes of either list."""
-
 N_NAMES = 2
 """Things that a reason names."""
 
@@ -30,25 +27,22 @@ def close_notes(row: PackedRelated | None, type_: str, root: str, cards: Get, wa
     if row is None or is_journal(type_):
         return (), ()
     related = row.related
-    # A link to what is linked already needs no more than one reason; one that is missing wants to be argued for.
-    return _told(related.linked, 1, root, cards, wanted), _told(related.unlinked, 2, root, cards, wanted)
+    return _told(related.linked, root, cards, wanted), _told(related.unlinked, root, cards, wanted)
 
 
-def _told(notes: Iterable[Near], n_reasons: int, root: str, cards: Get, wanted: Get) -> Close:
+def _told(notes: Iterable[Near], root: str, cards: Get, wanted: Get) -> Close:
     found = []
     for near in notes:
         card: Card | None = cards(near.path)
         if card is None:
             continue
         # That they are linked stands on the page anyway.
-        reasons = [reason for reason in near.reasons if reason.kind not in _SAID_BY_LINKS][:n_reasons]
+        reasons = [reason for reason in near.reasons if reason.kind not in _SAID_BY_LINKS]
         color = color_class(card.type) if card.type else ""
         why = tuple(
             Why(reason.kind, reason.count, tuple(islice(_names(reason, cards, wanted), N_NAMES))) for reason in reasons
         )
         found.append(CloseNote(card.title, href(root, card.url), color, why))
-        if len(found) == SHOWN:
-            break
     return tuple(found)
 
 

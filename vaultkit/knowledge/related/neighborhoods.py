@@ -15,8 +15,8 @@ from vaultkit.model import Document, Links, VaultPath
 from vaultkit.related import Related, pack
 from vaultkit.words import fold
 
-SHOWN = 6
-"""Notes of either list in a row."""
+SHOWN, REASONS = 6, 2
+"""Notes of either list in a row, and reasons of each."""
 
 
 Read = tuple[Mapping[Key, Row], Collection[Key]]
@@ -67,7 +67,7 @@ class Neighborhoods:
         if not len(ids):
             return {}
         assert self.factors is not None
-        ranking, reasons = self._ranking(), Reasons(self.material, self.factors)
+        ranking, reasons = self._ranking(), Reasons(self.material, self.factors, REASONS)
         keys = self.material.nodes.keys
         found: dict[Key, Row | None] = {}
         for block, (linked, others) in zip(ranking.blocks(ids), ranking.lists(ids, SHOWN), strict=True):

@@ -17,7 +17,7 @@ N_NAMES = 3
 """Things named in a reason."""
 
 N_REASONS = 3
-"""Reasons of a pair, those that count most."""
+"""Reasons of a pair, those that count most; that there is a link is always one of them."""
 
 _TOGETHER: dict[int, ReasonKind] = {LINE: "line", TABLE: "table", SECTION: "section"}
 
@@ -25,8 +25,8 @@ _TOGETHER: dict[int, ReasonKind] = {LINE: "line", TABLE: "table", SECTION: "sect
 class Reasons:
     """Knows what the ids stand for."""
 
-    def __init__(self, material: Material, factors: Factors) -> None:
-        self.material, self.factors = material, factors
+    def __init__(self, material: Material, factors: Factors, n: int = N_REASONS) -> None:
+        self.material, self.factors, self.n = material, factors, n
         self.leads_to = turned(factors.through)
         self.node_ranks = np.where(factors.shown, material.nodes.ranks(np.arange(len(material.nodes))), -1)
         used = np.flatnonzero(np.bincount(factors.words.indices, minlength=len(material.words)))
@@ -40,7 +40,7 @@ class Reasons:
         # Which scores say most of each pair; of equals the first. A link is told in any case.
         if "links" in shares.parts:
             parts[names.index("links")] += len(names) * max(WEIGHTS.values())
-        order = np.argsort(-parts, axis=0, kind="stable")[:N_REASONS]
+        order = np.argsort(-parts, axis=0, kind="stable")[: self.n]
         weighty = np.zeros(parts.shape, dtype=bool)
         np.put_along_axis(weighty, order, np.take_along_axis(parts, order, axis=0) > 0, axis=0)
         told = [self._told(name, shares, np.flatnonzero(weighty[at])) for at, name in enumerate(names)]
