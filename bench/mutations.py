@@ -24,7 +24,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 import vaultkit.reader
 from vaultkit.config import Config
-from vaultkit.engine.tables import Input, Key, Lookup, Table, Tables, Union, Whole
+from vaultkit.engine.tables import Input, Key, Lookup, Model, Table, Tables, Union, Whole
+from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.pipeline import pipeline
 from vaultkit.site.views import Frame
 
@@ -46,11 +47,11 @@ Mutation = Callable[[Tables], None]
 def mutations() -> dict[str, Mutation]:
     """By name, one for each dependency of each table: `cards.types`, `cards over documents`."""
     found: dict[str, Mutation] = {}
-    for table in pipeline(Config(), Frame()):
+    for table in pipeline(Config(), Frame(), load(None)[0]):
         match table:
             case Input():
                 continue
-            case Whole():
+            case Whole() | Model():
                 for keyword, used in table.tables.items():
                     found[f"{table.name}.{keyword}"] = ignoring(table.name, used.name)
             case Union():

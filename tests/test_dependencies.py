@@ -232,8 +232,9 @@ def test_the_site_follows(tmp_path: Path, name: str) -> None:
         else:
             vaults.write(root, {path: content})
     vault.update()
-    vault.build(out)
+    after = vault.build(out)
     clean = vaults.build(root, tmp_path / "clean" / "site")
+    assert (after.n_notes, after.n_links, after.n_wanted) == (clean.n_notes, clean.n_links, clean.n_wanted)
     vaults.assert_same(vaults.tree(out), vaults.tree(tmp_path / "clean" / "site"))
     assert vault.problems == clean.problems
     assert (vaults.tree(out), vault.problems) != first, "the edit should matter"

@@ -58,12 +58,17 @@ def test_1_who_says_what_about_a_thing(site: str, at: Page) -> None:
 
 
 def test_2_which_notes_call_it_so(site: str, at: Page) -> None:
-    """The author's words stand beside each relation, and lead to where they are said."""
+    """The author's words stand beside each relation, on the page of its role too, and lead to where they are said."""
     at.goto(site + "Actors/DeepSeek.html")
     said = at.locator("#vk\\.relations .says a", has_text="accused")
     assert said.count() >= 1
     browsing.follow(said.first)
     assert "accused" in at.locator("article").inner_text()
+    at.goto(site + "relations/index.html")
+    browsing.follow(at.locator("main a[href$='/adversary.html']"))
+    at.get_by_role("searchbox").fill("accused")
+    assert at.locator("tbody tr:visible").count() >= 1
+    assert "DeepSeek" in at.locator("tbody").inner_text()
 
 
 def test_3_all_of_one_role(site: str, at: Page) -> None:

@@ -24,7 +24,7 @@ from vaultkit.site.type_pages import FEW, type_plan
 from vaultkit.urls import part_url, relation_url, role_part, type_url
 from vaultkit.vault import Vault
 
-INVERSE = load(None)[0].inverse
+TURNED = load(None)[0].turned
 
 # ---------------------------------------------------------------------------
 # Small parts
@@ -121,7 +121,7 @@ def test_a_role_with_many_relations_is_cut_between_letters(n: int, urls: list[st
         Statement("investor", f"{letter}{i}", "x", edge(f"{letter}{i}", "X"))
         for i in range(n) for letter in ("A" if i < 10 else "B")
     ]  # fmt: skip
-    made = relation_files(INVERSE)("investor", found, used={}.get)
+    made = relation_files(TURNED)("investor", found, used={}.get)
     assert [row.url for row in made] == urls
 
 
@@ -329,3 +329,15 @@ def test_an_edit_of_a_value_renders_its_type_and_nothing_of_relations(tmp_path: 
     }
     assert {"types/Firms.csv", "static/types/Firms--all.js"} <= set(report.written)
     assert "static/types/Firms.js" not in report.written
+
+
+def test_a_role_without_an_inverse_has_pages_as_well(tmp_path: Path) -> None:
+    """What it is seen from the other end has no word of its own, and is told as that end of the role."""
+    notes = {f"C{i}.md": "# C\n\n## Related\n\n- [[Office]] — regulator\n" for i in range(6)}
+    vaults.build(vaults.write(tmp_path / "vault", notes | {"Office.md": "# Office\n"}), tmp_path / "site")
+    site = vaults.tree(tmp_path / "site")
+    assert "relations/regulator.html" in site
+    assert b"relations/regulator.html" in site["relations/index.html"]
+    assert b"Office--of-regulator.html" in site["Office.html"]
+    assert site["Office--of-regulator.html"].count(b"<tr") == 7
+    assert b'href="relations/regulator.html"' in site["Office--of-regulator.html"]

@@ -104,12 +104,12 @@ def pipeline(
 
     # What each page shows.
     t.note_pages = Lookup(
-        t.documents, page(note_page(config.site, vocabulary.inverse, badges(config.entities))), cards=t.cards, links=t.links,
+        t.documents, page(note_page(config.site, vocabulary.turned, badges(config.entities))), cards=t.cards, links=t.links,
         backlinks=t.backlinks, wanted=t.wanted, documents=t.documents, about=t.about, history=t.history,
         related=t.related,
     )  # fmt: skip
     t.wanted_pages = Lookup(
-        t.wanted, page(wanted_page(vocabulary.inverse)), mentions=t.mentions, cards=t.cards, names=t.names,
+        t.wanted, page(wanted_page(vocabulary.turned)), mentions=t.mentions, cards=t.cards, names=t.names,
         wanted=t.wanted, about=t.about, history=t.history,
     )  # fmt: skip
     t.hubs = Lookup(t.backlinks, hub_pages, cards=t.cards)
@@ -271,16 +271,16 @@ def _tables_of_changes(t: Tables, config: Config, frame: Frame, vocabulary: Voca
 def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
     """What notes say of one another, as rows that stand on the page of their role and on those of both things."""
     t.counts = late(Group(t.facts, relation_pages.count_by_role))
-    t.relations_index = Whole(pages(relation_pages.relations_index(vocabulary.inverse)), counts=t.counts)
+    t.relations_index = Whole(pages(relation_pages.relations_index), counts=t.counts)
     t.statements = late(
-        Lookup(t.facts, statements(vocabulary.inverse, sort_text), cards=t.cards, wanted=t.wanted)
+        Lookup(t.facts, statements(sort_text), cards=t.cards, wanted=t.wanted)
     )  # fmt: skip
     t.roles = Group(t.statements, by_role)
     t.used_roles = Map(t.roles, relation_pages.is_there)
-    t.role_files = Lookup(t.roles, relation_pages.relation_files(vocabulary.inverse), used=t.used_roles)
-    t.sides = Group(t.statements, by_side(vocabulary.inverse))
+    t.role_files = Lookup(t.roles, relation_pages.relation_files(vocabulary.turned), used=t.used_roles)
+    t.sides = Group(t.statements, by_side(vocabulary.turned))
     t.side_files = Lookup(
-        t.sides, relation_pages.entity_role_files(vocabulary.inverse), cards=t.cards, wanted=t.wanted, used=t.used_roles
+        t.sides, relation_pages.entity_role_files(vocabulary.turned), cards=t.cards, wanted=t.wanted, used=t.used_roles
     )
     t.role_pages, t.side_pages = Spread(t.role_files, by_url), Spread(t.side_files, by_url)
 

@@ -104,6 +104,8 @@ def part_url(url: Url, part: str) -> Url:
 @lru_cache(maxsize=1000)
 def role_part(role: str) -> str:
     """What stands for a role in addresses: its name, where that is plain and not taken; else one made of its hash."""
+    if role.startswith("of "):
+        return f"of-{role_part(role[3:])}"
     return role if _PLAIN.fullmatch(role) and not _TAKEN.fullmatch(role) else f"is-{_long_hash(role)}"
 
 

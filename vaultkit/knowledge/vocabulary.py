@@ -14,6 +14,10 @@ PERSON, PLACE, TOPIC, EVENT = "person", "place", "topic", "event"
 """Kinds of notes: those about a person, a place, an idea, or what happened."""
 
 
+OF = "of "
+"""Before a role: what the thing is that to. "of regulator" is a list of those that it regulates."""
+
+
 @dataclass(frozen=True)
 class Role:
     """What one thing is to another: `investor` on the page of A for B says that B is an investor of A."""
@@ -67,6 +71,10 @@ class Vocabulary:
         if known is None:
             return ""
         return role if known.symmetric else known.inverse
+
+    def turned(self, role: str) -> str:
+        """The same relation from its other end: the inverse, or where there is no word for it, `of ` and the role."""
+        return role.removeprefix(OF) if role.startswith(OF) else self.inverse(role) or OF + role
 
     @cached_property
     def _patterns(self) -> tuple[tuple[Callable[[str], object], str], ...]:

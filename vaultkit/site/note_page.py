@@ -18,7 +18,7 @@ from vaultkit.site.holes import Filler, Tables
 from vaultkit.site.local_graph import local_graph
 from vaultkit.site.mentions import Badge, mention_groups, shortened, type_badge
 from vaultkit.site.related import close_notes
-from vaultkit.site.relations import Inverse, relation_groups, rows_about
+from vaultkit.site.relations import Turned, relation_groups, rows_about
 from vaultkit.site.timeline import timeline
 from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
 from vaultkit.urls import color_class, folder_url, href, root_of, tag_url
@@ -37,7 +37,7 @@ _CLASS = re.compile(r"-?[A-Za-z_][\w-]*")
 _WEB = re.compile(r"https?://[^\s<>\"]+\Z")
 
 
-def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callable[..., NoteView | None]:
+def note_page(site: Site, turned: Turned, badge: Badge = type_badge) -> Callable[..., NoteView | None]:
     """The formula of a note's view; attachments have no page."""
     hidden = SHOWN_ELSEWHERE | {fold(name) for name in site.hide_properties}
 
@@ -79,7 +79,7 @@ def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callab
             facts_html=filler.fill(document, document.body[box.table : box.end]) if box is not None else "",
             facts_heading=heading.text if heading is not None else "",
             facts_slug=heading.slug if heading is not None else "",
-            **known(path, stated, history(path, ()), root, cards, wanted, inverse),
+            **known(path, stated, history(path, ()), root, cards, wanted, turned),
             outline=_outline(document, heading),
             lead_html=filler.fill(document, document.body[: document.lead_end]),
             html=filler.fill(document, rest),
@@ -97,13 +97,13 @@ def note_page(site: Site, inverse: Inverse, badge: Badge = type_badge) -> Callab
     return view
 
 
-def wanted_page(inverse: Inverse) -> Callable[..., WantedView]:
+def wanted_page(turned: Turned) -> Callable[..., WantedView]:
     """The formula of the page of a name that no note has."""
-    return partial(_wanted_page, inverse=inverse)
+    return partial(_wanted_page, turned=turned)
 
 
 def _wanted_page(
-    node: str, card: WantedCard, *, inverse: Inverse, mentions: Get, cards: Get, names: Get, wanted: Get, about: Get,
+    node: str, card: WantedCard, *, turned: Turned, mentions: Get, cards: Get, names: Get, wanted: Get, about: Get,
     history: Get,
 ) -> WantedView:  # fmt: skip
     """The page that collects all mentions of a name; for an ambiguous one, with the notes that claim it."""
@@ -117,15 +117,15 @@ def _wanted_page(
             candidates.append(card_link(claimant, root))
     return WantedView(
         url=card.url, root=root, title=card.name, mentions=groups, n_mentions=n_mentions, candidates=tuple(candidates),
-        **known(node, about(node, ()), history(node, ()), root, cards, wanted, inverse),
+        **known(node, about(node, ()), history(node, ()), root, cards, wanted, turned),
     )  # fmt: skip
 
 
 def known(
-    node: str, about: Sequence[Fact], history: Sequence[Event], root: str, cards: Get, wanted: Get, inverse: Inverse
+    node: str, about: Sequence[Fact], history: Sequence[Event], root: str, cards: Get, wanted: Get, turned: Turned
 ) -> dict[str, Any]:  # fmt: skip
     """What a page shows of its thing besides its own text, by the fields of `ThingView`."""
-    relations = relation_groups(node, about, root, cards, wanted, inverse)
+    relations = relation_groups(node, about, root, cards, wanted, turned)
     return {
         "relations": relations,
         "n_relations": sum(len(group.relations) for group in relations),

@@ -15,7 +15,7 @@ from vaultkit.site.csv_files import csv_file
 from vaultkit.site.knowledge_views import EdgeRow, EntityRoleView, RelationsView, RelationView, Thing
 from vaultkit.site.lists import N_HUBS, initial, letter_order, letter_slug
 from vaultkit.site.pages import Made, Page, pack
-from vaultkit.site.relations import MANY, Inverse, thing
+from vaultkit.site.relations import MANY, Turned, thing
 from vaultkit.site.statements import HEAD, Statement, beside, csv_row, shown, sorted_rows
 from vaultkit.site.views import Link
 from vaultkit.urls import csv_url, href, part_url, relation_url, role_part, root_of
@@ -36,23 +36,17 @@ def count_by_role(_: VaultPath, facts: Sequence[Fact]) -> Iterator[tuple[tuple[b
     yield from Counter((fact.is_typed, fact.role) for fact in facts if fact.object).items()
 
 
-def relations_index(inverse: Inverse) -> Callable[..., dict[str, RelationsView]]:
-    def views(counts: Mapping[tuple[bool, str], Sequence[int]]) -> dict[str, RelationsView]:
-        if not counts:
-            return {}
-        root = root_of(INDEX_URL)
-        found: dict[bool, list[Link]] = {True: [], False: []}
-        for (is_typed, role), parts in counts.items():
-            address = href(root, relation_url(role)) if is_typed and inverse(role) else ""
-            found[is_typed].append(Link(role, address, count=sum(parts)))
-        for links in found.values():
-            links.sort(key=lambda link: (-link.count, link.text))
-        view = RelationsView(
-            url=INDEX_URL, root=root, title="", typed=tuple(found[True]), others=tuple(found[False])
-        )  # fmt: skip
-        return {INDEX_URL: view}
-
-    return views
+def relations_index(counts: Mapping[tuple[bool, str], Sequence[int]]) -> dict[str, RelationsView]:
+    if not counts:
+        return {}
+    root = root_of(INDEX_URL)
+    found: dict[bool, list[Link]] = {True: [], False: []}
+    for (is_typed, role), parts in counts.items():
+        found[is_typed].append(Link(role, href(root, relation_url(role)) if is_typed else "", count=sum(parts)))
+    for links in found.values():
+        links.sort(key=lambda link: (-link.count, link.text))
+    view = RelationsView(url=INDEX_URL, root=root, title="", typed=tuple(found[True]), others=tuple(found[False]))
+    return {INDEX_URL: view}
 
 
 # ---------------------------------------------------------------------------
@@ -65,30 +59,24 @@ def is_there(_: str, found: Sequence[Statement]) -> bool:
     return bool(found)
 
 
-def relation_files(inverse: Inverse) -> Callable[..., tuple[Page | Made, ...]]:
+def relation_files(turned: Turned) -> Callable[..., tuple[Page | Made, ...]]:
     """The formula of the pages of a role, and of the one table of it."""
 
     def files(role: str, found: Sequence[Statement], *, used: Get) -> tuple[Page | Made, ...]:
         url = relation_url(role)
         rows = sorted_rows(statement.row for statement in found)
         table = csv_file(csv_url(url), HEAD, (csv_row(role, row) for row in rows))
-        back = inverse(role)
-        views = _views(
-            role, back, back if inverse(back) else "", url, rows, found, is_paired=back != role and used(back, False)
-        )
+        back = turned(role)
+        views = _views(role, back, url, rows, found, is_paired=back != role and used(back, False))
         return table, *map(pack, views)
 
     return files
 
 
 def _views(
-    role: str, back: str, seen: str, url: Url, rows: tuple[EdgeRow, ...], found: Sequence[Statement], *, is_paired: bool
+    role: str, back: str, url: Url, rows: tuple[EdgeRow, ...], found: Sequence[Statement], *, is_paired: bool
 ) -> Iterator[RelationView]:  # fmt: skip
-    """One page, or one a letter and a first one that leads to them.
-
-    Args:
-        seen: What the subjects are to the objects, where those have pages of them; else empty.
-    """
+    """One page, or one a letter and a first one that leads to them."""
     root = root_of(url)
     whole = RelationView(
         url=url, root=root, title="", role=role, inverse=back, n_rows=len(rows), csv=href(root, csv_url(url)),
@@ -103,7 +91,7 @@ def _views(
         Link(part.name, href(root, each), count=len(part.rows)) for part, each in zip(parts, urls, strict=True)
     )
     yield replace(
-        whole, letters=links, objects=_most_named(found, root, lambda each: (each.object, each.row.object), seen),
+        whole, letters=links, objects=_most_named(found, root, lambda each: (each.object, each.row.object), back),
         subjects=_most_named(found, root, lambda each: (each.subject, each.row.subject), role) if back != role else (),
     )  # fmt: skip
     for part, each in zip(parts, urls, strict=True):
@@ -160,7 +148,7 @@ def _most_named(
     links = []
     for node in ranked[:N_HUBS]:
         name = names[node]
-        path = beside(name.path, role_part(role)) if role and len(others[node]) >= MANY else name.path
+        path = beside(name.path, role_part(role)) if len(others[node]) >= MANY else name.path
         links.append(Link(name.text, root + path, name.color, len(others[node])))
     return tuple(links)
 
@@ -178,7 +166,7 @@ def span(letters: Sequence[str]) -> str:
 # ---------------------------------------------------------------------------
 
 
-def entity_role_files(inverse: Inverse) -> Callable[..., tuple[Page | Made, ...] | None]:
+def entity_role_files(turned: Turned) -> Callable[..., tuple[Page | Made, ...] | None]:
     """The formula of the page of all that stands in one relation to a thing; none where its own page shows it well."""
 
     def files(
@@ -193,7 +181,7 @@ def entity_role_files(inverse: Inverse) -> Callable[..., tuple[Page | Made, ...]
         root = root_of(url)
         note = thing(node, "", root, cards, wanted)
         rows = sorted_rows(_seen_from(node, each) for each in found)
-        of_all = next((name for name in (role, inverse(role)) if used(name, False)), "")
+        of_all = next((name for name in (role, turned(role)) if used(name, False)), "")
         view = EntityRoleView(
             url=url, root=root, title=note.text, note=note, role=role, n_things=n_things, rows=rows, shown=shown(rows),
             csv=href(root, csv_url(url)), all=href(root, relation_url(of_all)) if of_all else "",

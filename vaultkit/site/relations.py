@@ -11,18 +11,15 @@ from vaultkit.site.views import AboutRow, Link, Relation, RelationGroup, Said
 from vaultkit.urls import color_class, href, part_url, role_part
 from vaultkit.words import fold, sort_key
 
-Inverse = Callable[[str], str]
-"""What the subject of a role is to its object; empty where there is no word for it."""
+Turned = Callable[[str], str]
+"""What the subject of a role is to its object, as a role; see `Vocabulary.turned`."""
 
 MANY = 6
 """From how many things on those that stand in one relation to a thing have a page with a table of their own."""
 
-OF = "of "
-"""Before a role: what the thing is that to. "of regulator" is a list of those that it regulates."""
-
 
 def relation_groups(
-    node: str, about: Sequence[Fact], root: str, cards: Get, wanted: Get, inverse: Inverse
+    node: str, about: Sequence[Fact], root: str, cards: Get, wanted: Get, turned: Turned
 ) -> tuple[RelationGroup, ...]:  # fmt: skip
     """All that stands in a typed relation to a node, by what it is to the node; the largest group first.
 
@@ -33,7 +30,7 @@ def relation_groups(
     for fact in about:
         if fact.object and fact.is_typed:
             is_own = fact.subject == node
-            role = fact.role if is_own else inverse(fact.role) or OF + fact.role
+            role = fact.role if is_own else turned(fact.role)
             other = fact.object if is_own else fact.subject
             by_role.setdefault(role, {}).setdefault(other, []).append(fact)
     card: Card | WantedCard | None = cards(node) or wanted(node)
@@ -41,7 +38,7 @@ def relation_groups(
     for role, others in by_role.items():
         found = [_relation(node, role, other, facts, root, cards, wanted) for other, facts in others.items()]
         found.sort(key=lambda relation: (not relation.is_own, sort_key(relation.link.text), relation.link.href))
-        has_table = len(others) >= MANY and inverse(role) != "" and card is not None
+        has_table = len(others) >= MANY and card is not None
         address = href(root, part_url(card.url, role_part(role))) if has_table and card is not None else ""
         groups.append(RelationGroup(role, tuple(found), address))
     groups.sort(key=lambda group: (-len(group.relations), group.role))

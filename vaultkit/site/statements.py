@@ -10,7 +10,7 @@ from vaultkit.engine.tables import Get
 from vaultkit.facts import Fact
 from vaultkit.model import Card, VaultPath, WantedCard
 from vaultkit.site.knowledge_views import EdgeRow, Thing
-from vaultkit.site.relations import Inverse, is_said_by_role
+from vaultkit.site.relations import Turned, is_said_by_role
 from vaultkit.urls import color_class, href
 from vaultkit.words import sort_key
 
@@ -32,12 +32,12 @@ class Statement(Struct, frozen=True, array_like=True, gc=False):
     row: EdgeRow
 
 
-def statements(inverse: Inverse, key_of: SortKey) -> Callable[..., tuple[Statement, ...] | None]:
-    """The formula of what a note says of roles that have a name in both directions, for others have no pages."""
+def statements(key_of: SortKey) -> Callable[..., tuple[Statement, ...] | None]:
+    """The formula of the relations with a role that a note states."""
 
     def formula(path: VaultPath, facts: Sequence[Fact], *, cards: Get, wanted: Get) -> tuple[Statement, ...] | None:
         card: Card = cards(path)
-        stated = (fact for fact in facts if fact.object and fact.is_typed and inverse(fact.role))
+        stated = (fact for fact in facts if fact.object and fact.is_typed)
         # Said twice in one place with the same words, it is said once.
         found = {
             (fact.role, fact.subject, fact.object, fact.words, fact.slug, fact.year, fact.round, fact.amount): fact
@@ -82,16 +82,15 @@ def by_role(_: VaultPath, row: Iterable[Statement]) -> Iterator[tuple[str, State
 
 
 def by_side(
-    inverse: Inverse,
+    turned: Turned,
 ) -> Callable[[VaultPath, Iterable[Statement]], Iterator[tuple[tuple[str, str], Statement]]]:
     """Each statement under both things that it is about, with what the other is to that one."""
 
     def emit(_: VaultPath, row: Iterable[Statement]) -> Iterator[tuple[tuple[str, str], Statement]]:
         for statement in row:
             yield (statement.subject, statement.role), statement
-            back = inverse(statement.role)
-            if inverse(back) and statement.subject != statement.object:
-                yield (statement.object, back), statement
+            if statement.subject != statement.object:
+                yield (statement.object, turned(statement.role)), statement
 
     return emit
 
