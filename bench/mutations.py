@@ -33,6 +33,7 @@ HISTORIES, STEPS = 20, 10
 """What the state machine may take to notice what no named case does."""
 
 NEEDLESS = {
+    "related.wanted": "is read as a whole, and a name comes or goes only with a link",
     "top_folders over documents": "reads the path alone",
     "folders over documents": "reads the path alone",
     "wanted_pages over wanted": "a card changes only with the mentions",

@@ -22,6 +22,10 @@ FIVE = {**FOUR, "Things/T4.md": "Thing 4.\n"}
 Edit = dict[str, str | bytes | None]
 """What is written, by path; None deletes."""
 
+DATED = "| Date | What |\n|---|---|\n| 2025-01-02 | [[Bee]] did it |\n| 2025-01-03 | It went on |\n"
+
+TYPES = "[entities.Firm]\ntag = 'firm'\n[entities.Thing]\ntag = 'thing'\n"
+
 CASES: dict[str, tuple[vaults.Files, Edit]] = {
     # What links mean.
     "a name appears": ({"A.md": "[[B]]"}, {"B.md": "b"}),
@@ -54,6 +58,36 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "a link in an embed": ({"A.md": "![[B]]", "B.md": "[[C]]"}, {"C.md": "c"}),
     "a section of an embed": ({"A.md": "![[B#X]]", "B.md": "# X\n\nx\n\n# Y\n\ny"}, {"B.md": "# X\n\nx\n\n## Y\n\ny"}),
     "the first paragraph": ({"A.md": "[[B]]", "B.md": "First words."}, {"B.md": "Other words."}),
+    # What notes say of one another.
+    "a relation gets another role": (
+        {"A.md": "## Related\n\n- [[B]] — competitor", "B.md": "b"},
+        {"A.md": "## Related\n\n- [[B]] — supplier"},
+    ),
+    "a thing becomes a country": (
+        {"A.md": "| Region | Customers |\n|---|---|\n| [[B]] | [[C]] |\n| [[D]] | [[E]] |", "B.md": "b", "D.md": "d"},
+        {"B.md": "---\ntags: [country]\n---\nb"},
+    ),
+    "what is said of a thing goes": (
+        {"A.md": "## Related\n\n- [[B]] — competitor", "B.md": "b", "C.md": "## Related\n\n- [[B]] — peer"},
+        {"A.md": None},
+    ),
+    "whose role it is, appears": (
+        {"A.md": "## Related\n\n- [[P]] — Apollo CEO", "P.md": "p", "B.md": "b"},
+        {"Apollo.md": "a"},
+    ),
+    "a tag makes another type": (
+        {"A.md": "See [[B]].", "B.md": "b #firm", "C.md": "c #thing", "vaultkit.toml": TYPES},
+        {"B.md": "b #thing"},
+    ),
+    "a thing of an event appears": (
+        {"A.md": DATED, "C.md": "---\naliases: [Bee]\n---\nc"},
+        {"Bee.md": "b"},
+    ),
+    "the date of an event": ({"A.md": DATED, "Bee.md": "b"}, {"A.md": DATED.replace("2025-01", "2025-07")}),
+    "the year of an event": ({"A.md": DATED, "Bee.md": "b"}, {"A.md": DATED.replace("2025", "2024")}),
+    "an event goes": ({"A.md": DATED, "Bee.md": "b"}, {"A.md": "a"}),
+    "the title of who tells of an event": ({"A.md": DATED, "Bee.md": "b"}, {"A.md": f"---\ntitle: New\n---\n{DATED}"}),
+    "the title of a thing of an event": ({"A.md": DATED, "Bee.md": "b"}, {"Bee.md": "---\ntitle: New\n---\nb"}),
     # What is close to a note.
     "a note comes close": ({"A.md": "[[C]]", "B.md": "b", "C.md": "c"}, {"B.md": "[[C]]"}),
     "a close note goes": ({"A.md": "[[C]]", "B.md": "[[C]]", "C.md": "c"}, {"B.md": None}),

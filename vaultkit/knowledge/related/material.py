@@ -293,7 +293,7 @@ def _rows(values: NDArray[Any], columns: Ints, starts: Ints, n_columns: int) -> 
 
 
 def _ints(values: Iterable[int]) -> Ints:
-    return np.array(list(values), dtype=np.int32)
+    return np.fromiter(values, np.int32)
 
 
 def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
