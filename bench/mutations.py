@@ -33,6 +33,8 @@ HISTORIES, STEPS = 20, 10
 """What the state machine may take to notice what no named case does."""
 
 NEEDLESS = {
+    "totals.edges": "how many there are changes only with a document",
+    "totals.wanted": "names come and go only with a document",
     "related.wanted": "is read as a whole, and a name comes or goes only with a link",
     "top_folders over documents": "reads the path alone",
     "folders over documents": "reads the path alone",

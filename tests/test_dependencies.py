@@ -12,6 +12,7 @@ import linkcheck
 import pytest
 import vaults
 
+from vaultkit.site.mentions import HUB
 from vaultkit.vault import Vault
 
 FOUR = {f"Things/T{i}.md": f"Thing {i}.\n" for i in range(4)}
@@ -22,9 +23,11 @@ FIVE = {**FOUR, "Things/T4.md": "Thing 4.\n"}
 Edit = dict[str, str | bytes | None]
 """What is written, by path; None deletes."""
 
-DATED = "| Date | What |\n|---|---|\n| 2025-01-02 | [[Bee]] did it |\n| 2025-01-03 | It went on |\n"
+DATED = "| Date | What |\n|---|---|\n" + "".join(f"| 2025-01-0{day} | [[Bee]] did it |\n" for day in range(1, 5))
 
 TYPES = "[entities.Firm]\ntag = 'firm'\n[entities.Thing]\ntag = 'thing'\n"
+
+CROWD = {f"N{i}.md": "First words.\n\nSays [[Hub]]." for i in range(HUB)}
 
 CASES: dict[str, tuple[vaults.Files, Edit]] = {
     # What links mean.
@@ -79,6 +82,22 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"A.md": "See [[B]].", "B.md": "b #firm", "C.md": "c #thing", "vaultkit.toml": TYPES},
         {"B.md": "b #thing"},
     ),
+    "a relation of a wanted thing gets another role": (
+        {"A.md": "## Related\n\n- [[Gone]] — competitor"},
+        {"A.md": "## Related\n\n- [[Gone]] — supplier"},
+    ),
+    "the spelling of a wanted name that a note links to": ({"B.md": "[[gone]]"}, {"A.md": "[[GONE]]"}),
+    "the spelling of a wanted name beside another in an event": (
+        {"B.md": DATED.replace("did it", "did it to [[lost]]")},
+        {"A.md": "[[LOST]]"},
+    ),
+    "the date of an event of a wanted thing": ({"A.md": DATED}, {"A.md": DATED.replace("2025-01", "2025-07")}),
+    "what links to a hub says": ({"Hub.md": "h", **CROWD}, {"N3.md": "First words.\n\nSays [[Hub]] otherwise."}),
+    "the title of what links to a hub": (
+        {"Hub.md": "h", **CROWD},
+        {"N3.md": "---\ntitle: New\n---\nFirst words.\n\nSays [[Hub]]."},
+    ),
+    "the title of a hub": ({"Hub.md": "h", **CROWD}, {"Hub.md": "---\ntitle: New\n---\nh"}),
     "a thing of an event appears": (
         {"A.md": DATED, "C.md": "---\naliases: [Bee]\n---\nc"},
         {"Bee.md": "b"},
