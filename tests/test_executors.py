@@ -130,10 +130,11 @@ def test_one_job_means_this_process(two: Executor) -> None:
 
 
 def test_workers_are_kept_from_one_map_to_the_next(two: Executor) -> None:
-    first, second = (set(two.map(pid, MANY, len, stand_in)) for _ in range(2))
-    assert second <= first
+    # On a busy machine one of them may do all the work of a map.
+    seen = {number for _ in range(3) for number in two.map(pid, MANY, len, stand_in)}
+    assert len(seen) <= 2
     two.close()
-    assert first.isdisjoint(two.map(pid, MANY, len, stand_in))
+    assert seen.isdisjoint(two.map(pid, MANY, len, stand_in))
 
 
 def test_items_are_read_only_a_little_ahead(two: Executor) -> None:
