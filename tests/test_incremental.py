@@ -6,6 +6,7 @@ Any edits in any order are what `test_machine` is for, each dependency alone wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,21 @@ def test_problems_are_told_whatever_was_asked_before(tmp_path: Path) -> None:
     other.update()
     assert asked.problems == other.problems
     assert {found.name for found in asked.problems} >= {"unresolved-link", "embed-cycle"}
+
+
+def test_what_became_private_is_gone_before_the_open_page_is_told_of(tmp_path: Path) -> None:
+    """Whoever looks waits for nothing else: not for the lists that are worked out of the whole vault."""
+    root, out = vaults.write(tmp_path / "vault", {"A.md": "[[P]] a", "P.md": "words", "B.md": "b"}), tmp_path / "site"
+    told: list[tuple[list[str], bool, bool]] = []
+
+    def wrote(urls: Sequence[str]) -> None:
+        told.append((list(urls), (out / "P.html").exists(), (out / "B.html").exists()))
+
+    with Vault.open(root, cache_dir=tmp_path / "cache", jobs=1) as vault, vault.publication(out) as site:
+        site.build()
+        vaults.write(root, {"P.md": "---\nprivate: true\n---\nwords", "A.md": "[[P]] other"})
+        report = site.build(site.scan(), first=["A.html"], wrote=wrote)
+    assert told[0] == (["A.html"], False, True)
+    assert "P.html" in report.removed
+    vaults.build(root, tmp_path / "clean" / "site")
+    vaults.assert_same(vaults.tree(out), vaults.tree(tmp_path / "clean" / "site"))

@@ -248,8 +248,7 @@ def test_a_note_that_becomes_private_is_gone_from_every_page(opened, folder):
     overview.bring_to_front()
     expect(overview.locator("a.internal-link")).to_have_count(0)
     expect(overview.get_by_text("There is something to come.")).to_be_visible()
-    # The open page comes first; what is gone goes when all is settled.
-    overview.wait_for_function("async () => (await fetch('Plan.html')).status === 404")
+    assert overview.evaluate("async () => (await fetch('Plan.html')).status") == 404
     assert is_same(overview)
     plan.bring_to_front()
     expect(plan.get_by_text(GONE)).to_be_visible()

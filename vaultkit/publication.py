@@ -229,21 +229,29 @@ class _Writing:
         self.output.begin(anew=anew)
 
     def show(self, changes: Changes, urls: Collection[str]) -> None:
-        """Render those of the pages that are due, before anything else is done."""
-        rows = (self.t.site.rows.get(place) for place in sorted(changes.changed[self.t.site]))
+        """Render those of the pages that are due, before anything else is done; but first hide what is private now."""
+        t, places = self.t, sorted(changes.changed[self.t.site])
+        if any(path in t.sources.rows and path not in t.documents.rows for path in changes.changed[t.documents]):
+            self._give_up(place for place in places if place not in t.site.rows)
+            self.output.prune()
+        rows = map(t.site.rows.get, places)
         due = self._due(row for row in rows if isinstance(row, Page) and row.url in urls)
         if due:
             self._render(due)
             self._tell()
+
+    def _give_up(self, places: Iterable[str]) -> None:
+        """Have no file of what stood at these places until now, unless it is written again."""
+        for place in places:
+            if place in self.t.site.before:
+                self.output.give_up(self.t.site.before[place].url)
 
     def publish(self, changes: Changes | None, first: Collection[str]) -> Written:
         """Write all that differs, of everything or of what *changes* name; then take away what is gone."""
         output, site = self.output, self.t.site
         places = sorted(site.rows if changes is None else changes.changed[site])
         rows = [site.rows[place] for place in places if place in site.rows]
-        for place in places:
-            if place in site.before:
-                output.give_up(site.before[place].url)
+        self._give_up(places)
         if changes is None or changes.changed[self.t.types] or changes.changed[self.t.ways]:
             self._write_theme()
         for row in rows:
