@@ -159,10 +159,11 @@ def report(tables: Mapping[str, Any], headings: Iterable[str], hidden: Pairs) ->
     listed = time.process_time() - began
     print(f"{'all together':24}{scored(found, hidden)}")
     weights = dict(ranking_.WEIGHTS)
-    for name in ranking_.SCORES:
-        ranking_.WEIGHTS.update(dict.fromkeys(ranking_.SCORES, 0.0) | {name: 1.0})
+    scores = [name for name in weights if name != "links"]
+    for name in scores:
+        ranking_.WEIGHTS.update(dict.fromkeys(scores, 0.0) | {name: 1.0})
         print(f"{'only ' + name:24}{scored(neighborhoods.not_linked_from(N), hidden)}")
-    for name in ranking_.SCORES:
+    for name in scores:
         ranking_.WEIGHTS.update(weights | {name: 0.0})
         print(f"{'all but ' + name:24}{scored(neighborhoods.not_linked_from(N), hidden)}")
     ranking_.WEIGHTS.update(weights)

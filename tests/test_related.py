@@ -255,16 +255,16 @@ def refreshed(model: Neighborhoods, files: dict[str, str], changed: set[str]) ->
 
 
 @settings(max_examples=40)
-@given(st.lists(EDITS, min_size=1, max_size=6))
-def test_after_any_edits_the_rows_are_those_of_a_clean_start(batches):
-    model = Neighborhoods(HEADINGS)
+@given(st.lists(EDITS, min_size=1, max_size=6), st.booleans())
+def test_after_any_edits_the_rows_are_those_of_a_clean_start(batches, by_text):
+    model = Neighborhoods(HEADINGS, by_text=by_text)
     files: dict[str, str] = {}
     rows: dict[str, PackedRelated | None] = {}
     for edits in batches:
         files = {path: text for path, text in (files | edits).items() if text is not None}
         rows |= refreshed(model, files, set(edits))
         rows = {path: row for path, row in rows.items() if row is not None}
-        clean = Neighborhoods(HEADINGS)
+        clean = Neighborhoods(HEADINGS, by_text=by_text)
         assert rows == refreshed(clean, files, set(files))
         assert model.not_linked_from(5) == clean.not_linked_from(5)
 
@@ -297,6 +297,17 @@ def test_a_sentence_ranks_few_notes_anew():
     assert len(refreshed(model, files, set(files))) == 40
     notes, links = documents(files | {"N1.md": files["N1.md"] + " sentence"})
     assert model.refresh(documents=(notes, {"N1.md"}), links=(links, set()), wanted=wanted(notes, links)) == {}
+
+
+def test_without_words_what_is_not_linked_with_a_note_makes_no_difference_to_it():
+    """So an edit elsewhere, and a bad file, leave its page as it was."""
+    files = {"A.md": "[[B]] [[C]] lime", "B.md": "fig", "C.md": "[[D]] pear", "D.md": "[[B]]"}
+    rows = refreshed(Neighborhoods(HEADINGS, by_text=False), files, set(files))
+    assert rows["A.md"] is not None
+    more = files | {f"X{number}.md": f"lime fig pear [[X{number + 1}]] A B C D" for number in range(40)}
+    assert refreshed(Neighborhoods(HEADINGS, by_text=False), more, set(more)).items() >= rows.items()
+    by_text = refreshed(Neighborhoods(HEADINGS), files, set(files))
+    assert not refreshed(Neighborhoods(HEADINGS), more, set(more)).items() >= by_text.items()
 
 
 # ---------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from vaultkit.history import compared
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import by_entity as events_by_entity
 from vaultkit.knowledge.events import events
-from vaultkit.knowledge.related import fresh_neighborhoods
+from vaultkit.knowledge.related import by_links, by_links_and_text
 from vaultkit.knowledge.table_data import table_data
 from vaultkit.knowledge.table_index import note_tables
 from vaultkit.knowledge.values import sort_text
@@ -82,11 +82,8 @@ def pipeline(
     t.wanted = Map(t.mentions, wanted_card)
     t.totals = late(Whole(totals, documents=t.documents, edges=t.edges, wanted=t.wanted))
     t.related = late(
-        Model(
-            partial(fresh_neighborhoods, config.relations.headings), documents=t.documents, links=t.links,
-            wanted=t.wanted,
-        )
-    )  # fmt: skip
+        Model(partial(by_links, config.relations.headings), documents=t.documents, links=t.links, wanted=t.wanted)
+    )
     t.tags = Group(t.documents, lists.by_tag)
     t.subtags = Group(t.tags, lists.by_parent_tag)
     t.folders = Group(t.documents, lists.by_folder)
@@ -283,6 +280,13 @@ def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
         t.sides, relation_pages.entity_role_files(vocabulary.turned), cards=t.cards, wanted=t.wanted, used=t.used_roles
     )
     t.role_pages, t.side_pages = Spread(t.role_files, by_url), Spread(t.side_files, by_url)
+
+
+def ranked(t: Tables, config: Config) -> None:
+    """Declare the ranking of all notes by all that tells of closeness: for whoever asks, no page shows it."""
+    t.ranked = Model(
+        partial(by_links_and_text, config.relations.headings), documents=t.documents, links=t.links, wanted=t.wanted
+    )
 
 
 PROBLEMS = ("misread", "misled", "nav", "cycles", "permalinks", "disagreements", "untyped", "leaks")

@@ -14,8 +14,7 @@ from msgspec import Struct
 
 from vaultkit.config import Config
 from vaultkit.diagnostics import Diagnostic
-from vaultkit.engine.evaluation import Changes, bring, compute, made_of, settle, update
-from vaultkit.engine.evaluation import Edits as Given
+from vaultkit.engine.evaluation import Changes, Given, bring, compute, made_of, settle, update
 from vaultkit.engine.executors import Executor
 from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.engine.memo import Memo
@@ -29,7 +28,7 @@ from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
 from vaultkit.parse.remember import LIBRARIES, Remembered
 from vaultkit.parse.scan import Stat, scan
-from vaultkit.pipeline import PROBLEMS, RESULTS, pipeline
+from vaultkit.pipeline import PROBLEMS, RESULTS, pipeline, ranked
 from vaultkit.site.frame import frame_of
 
 Progress = Callable[[str, int, int], None]
@@ -101,9 +100,16 @@ class Reader:
         """The tables, each of which is brought up to date as it is asked for."""
         if not self.is_read:
             edits = self.scan()
-            self._given(edits, None, lambda rows: bring(self.tables, rows, self.tables.parsed))
-            self._scan_problems = edits.problems
+            changes = self._given(edits, None, lambda rows: bring(self.tables, rows, self.tables.parsed))
+            self._note_problems(changes, edits.problems)
         return cast("Tables", _Asked(self.tables, self._bring))
+
+    def rank(self) -> Tables:
+        """The tables with the ranking of all notes."""
+        t = self.read()
+        if not hasattr(self.tables, "ranked"):
+            ranked(self.tables, self.config)
+        return t
 
     def _bring(self, table: Table) -> None:
         """Bring a table up to date, unless it is."""
@@ -234,9 +240,9 @@ class Reader:
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
         """All that is wrong with the vault's files, by place."""
-        t = self.read()
+        self.read()
         for name in PROBLEMS:
-            getattr(t, name)
+            self._bring(getattr(self.tables, name))
         if self._problems is None:
             self._problems = tuple(sorted({*self._scan_problems, *chain.from_iterable(self._problems_of.values())}))
         return self._problems

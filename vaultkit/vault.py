@@ -199,12 +199,12 @@ class Vault:
         Args:
             dated: Whether journals and reports are among them.
         """
-        found: Related = self._reader.read().related.memory.related(path, limit, dated=dated)
+        found: Related = self._reader.rank().ranked.memory.related(path, limit, dated=dated)
         return found
 
     def all_related(self, limit: int = 64, *, dated: bool = False) -> dict[VaultPath, tuple[VaultPath, ...]]:
         """Of every note the closest to which it has no link, the closest first."""
-        memory = self._reader.read().related.memory
+        memory = self._reader.rank().ranked.memory
         found: dict[VaultPath, tuple[VaultPath, ...]] = memory.not_linked_from(limit, dated=dated)
         return found
 

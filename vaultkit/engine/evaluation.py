@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from vaultkit.engine.tables import Input, Key, Row, Table, Tables, Union
 
-Edits = Mapping[Input, Mapping[Key, Row | None]]
+Given = Mapping[Input, Mapping[Key, Row | None]]
 """What comes from outside: by table and key the new row, None for one that is gone."""
 
 
@@ -26,7 +26,7 @@ class Changes:
         return Changes(changed, computed)
 
 
-def compute(tables: Tables, given: Edits, keep: Collection[Table]) -> Changes:
+def compute(tables: Tables, given: Given, keep: Collection[Table]) -> Changes:
     """Fill every table once, and let go of each as soon as nothing that is declared below it is made of it.
 
     It gives the rows of an update from nothing for less time and half the
@@ -49,7 +49,7 @@ def compute(tables: Tables, given: Edits, keep: Collection[Table]) -> Changes:
     return Changes({table: set(table.rows) for table in keep}, n_rows)
 
 
-def update(tables: Tables, edits: Edits, *, at_once: bool = True) -> Changes:
+def update(tables: Tables, edits: Given, *, at_once: bool = True) -> Changes:
     """Apply *edits* (None removes a row) and bring every table up to date.
 
     Args:
@@ -68,7 +68,7 @@ def settle(tables: Tables) -> Changes:
     return _pass(tables, {}, ())
 
 
-def bring(tables: Tables, edits: Edits, wanted: Table) -> Changes:
+def bring(tables: Tables, edits: Given, wanted: Table) -> Changes:
     """Apply *edits*, and bring up to date a single table with what it is made of; the others wait for an update."""
     return _pass(tables, edits, set(tables) - made_of(wanted))
 
@@ -83,7 +83,7 @@ def made_of(table: Table) -> set[Table]:
     return found
 
 
-def _pass(tables: Tables, edits: Edits, left_out: Collection[Table]) -> Changes:
+def _pass(tables: Tables, edits: Given, left_out: Collection[Table]) -> Changes:
     changed: dict[Table, set[Key]] = {}
     for table in tables:
         if isinstance(table, Input):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+
+from msgspec.structs import replace
 
 from vaultkit.engine.tables import Get
 from vaultkit.model import Card, WantedCard
+from vaultkit.nodes import CLAIMED, WANTED
 from vaultkit.related import Near, PackedRelated, Reason
-from vaultkit.site.views import CloseNote, Why
+from vaultkit.site.views import CloseNote
 from vaultkit.urls import color_class, href
 from vaultkit.words import is_journal
 
@@ -16,8 +18,6 @@ N_NAMES = 2
 """Things that a reason names."""
 
 _SAID_BY_LINKS = frozenset(("links", "linked", "mutual"))
-_WORDS = frozenset(("name", "words"))
-"""Reasons that name words, not notes."""
 
 Close = tuple[CloseNote, ...]
 
@@ -27,30 +27,25 @@ def close_notes(row: PackedRelated | None, type_: str, root: str, cards: Get, wa
     if row is None or is_journal(type_):
         return (), ()
     related = row.related
-    return _told(related.linked, root, cards, wanted), _told(related.unlinked, root, cards, wanted)
+    return (
+        tuple(_told(related.linked, root, cards, wanted)),
+        tuple(_told(related.unlinked, root, cards, wanted)),
+    )
 
 
-def _told(notes: Iterable[Near], root: str, cards: Get, wanted: Get) -> Close:
-    found = []
+def _told(notes: Iterable[Near], root: str, cards: Get, wanted: Get) -> Iterator[CloseNote]:
     for near in notes:
         card: Card | None = cards(near.path)
-        if card is None:
-            continue
-        # That they are linked stands on the page anyway.
-        reasons = [reason for reason in near.reasons if reason.kind not in _SAID_BY_LINKS]
-        color = color_class(card.type) if card.type else ""
-        why = tuple(
-            Why(reason.kind, reason.count, tuple(islice(_names(reason, cards, wanted), N_NAMES))) for reason in reasons
-        )
-        found.append(CloseNote(card.title, href(root, card.url), color, why))
-    return tuple(found)
+        if card is not None:
+            # That they are linked stands on the page anyway.
+            reasons = [reason for reason in near.reasons if reason.kind not in _SAID_BY_LINKS]
+            why = tuple(replace(reason, names=tuple(_names(reason, cards, wanted))[:N_NAMES]) for reason in reasons)
+            yield CloseNote(card.title, href(root, card.url), color_class(card.type) if card.type else "", why)
 
 
 def _names(reason: Reason, cards: Get, wanted: Get) -> Iterator[str]:
-    for name in reason.names:
-        if reason.kind in _WORDS:
-            yield name
-            continue
-        card: Card | WantedCard | None = wanted(name) if name.startswith(("?", "=")) else cards(name)
+    """What the nodes are called."""
+    for node in reason.names:
+        card: Card | WantedCard | None = wanted(node) if node.startswith((WANTED, CLAIMED)) else cards(node)
         if card is not None:
             yield card.title if isinstance(card, Card) else card.name

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from vaultkit.related import Reason
 from vaultkit.site.base_view import Frame, Link, View
 from vaultkit.site.change_views import ChangesView
 from vaultkit.site.knowledge_views import CompareView, EntityRoleView, RelationsView, RelationView, TypeView
@@ -142,23 +143,14 @@ class LocalGraph(Struct, frozen=True, array_like=True, gc=False):
     nodes: tuple[GraphNode, ...]
 
 
-class Why(Struct, frozen=True, array_like=True, gc=False):
-    """A reason for which two notes are close, see `vaultkit.related.Reason`."""
-
-    kind: str
-    count: int
-    """How many things speak for it."""
-    names: tuple[str, ...]
-    """What the most telling are called."""
-
-
 class CloseNote(Struct, frozen=True, array_like=True, gc=False):
     """A note that is close to the page's."""
 
     title: str
     href: str
     color: str
-    why: tuple[Why, ...]
+    why: tuple[Reason, ...]
+    """With names that readers know."""
 
 
 class TimelineRow(Struct, frozen=True, array_like=True, gc=False):

@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from vaultkit.knowledge.related.neighborhoods import Neighborhoods
 
 
-def fresh_neighborhoods(headings: Iterable[str]) -> Neighborhoods:
-    """What a Model of related notes is made by."""
+def by_links(headings: Iterable[str]) -> Neighborhoods:
+    """What a Model of related notes is made by, as pages show them: other notes' words make no difference to a page."""
     # Whoever asks for nothing of the kind doesn't wait for numpy and scipy to be imported.
     from vaultkit.knowledge.related.neighborhoods import Neighborhoods
 
-    return Neighborhoods(headings)
+    return Neighborhoods(headings, by_text=False)
+
+
+def by_links_and_text(headings: Iterable[str]) -> Neighborhoods:
+    """The same for whoever asks, with all that tells of closeness."""
+    from vaultkit.knowledge.related.neighborhoods import Neighborhoods
+
+    return Neighborhoods(headings, shown=0)

@@ -32,11 +32,15 @@ class Neighborhoods:
     that can differ are multiplied.
     """
 
-    def __init__(self, headings: Iterable[str]) -> None:
+    def __init__(self, headings: Iterable[str], *, by_text: bool = True, shown: int = SHOWN) -> None:
         """Args:
         headings: Under which each line is of something related.
+        by_text: Whether words count, too. How much they tell depends on all notes:
+            without them a row is a matter of what the note is linked with.
+        shown: Notes of either list in a row; 0 for who asks by `related` alone.
         """
         self.headings = frozenset(map(fold, headings))
+        self.by_text, self.shown = by_text, shown
         self.material = Material()
         self.factors: Factors | None = None
 
@@ -50,6 +54,8 @@ class Neighborhoods:
         notes = {path for path in changed if self._read(path, documents[0].get(path), links[0].get(path))}
         before, self.factors = self.factors, self.material.factors(wanted[0].keys())
         ids = self.material.nodes.all(sorted(self.material.notes))
+        if not self.shown:
+            return {}
         if before is not None:
             differs = affected(before, self.factors)
             differs[self.material.nodes.all(notes - known)] = True
@@ -60,7 +66,7 @@ class Neighborhoods:
         if document is None or document.kind != "note":
             self.material.drop(path)
             return False
-        self.material.put(path, traits(path, document, links or Links(()), self.headings))
+        self.material.put(path, traits(path, document, links or Links(()), self.headings, by_text=self.by_text))
         return True
 
     def _rows(self, ids: Ints) -> dict[Key, Row | None]:
@@ -70,7 +76,7 @@ class Neighborhoods:
         ranking, reasons = self._ranking(), Reasons(self.material, self.factors, REASONS)
         keys = self.material.nodes.keys
         found: dict[Key, Row | None] = {}
-        for block, (linked, others) in zip(ranking.blocks(ids), ranking.lists(ids, SHOWN), strict=True):
+        for block, (linked, others) in zip(ranking.blocks(ids), ranking.lists(ids, self.shown), strict=True):
             close, open_ = reasons.near(linked), reasons.near(others)
             for row in block.tolist():
                 found[keys[row]] = pack(Related(close.get(row, ()), open_.get(row, ())))

@@ -10,7 +10,6 @@ import numpy as np
 from vaultkit.knowledge.related.material import Factors, Floats, Ints, Matrix, signs, turned
 from vaultkit.knowledge.related.traits import is_dated
 
-SCORES = ("neighbors", "beside", "together", "words", "name")
 WEIGHTS = {"neighbors": 1.0, "beside": 1.25, "together": 1.0, "words": 1.0, "name": 0.75, "links": 1.0}
 """Found by hiding links and looking for them, see `bench/related.py`; none of them matters much."""
 
@@ -79,16 +78,18 @@ class Ranking:
     def _scores(self, block: Ints) -> dict[str, Floats]:
         """Of each note in the block with each of all notes."""
         f, columns = self.factors, self._columns
-        words = f.words[block]
-        names = signs(words) @ columns["names"]
-        names.data[names.data < self._names[names.indices]] = 0
-        return {
+        by_links = {
             "neighbors": (f.both[block] @ columns["through"]).toarray(),
             "beside": (f.steps[block] @ columns["beside"]).toarray(),
             "together": columns["beside"][block].toarray(),
-            "words": (f.query[block] @ columns["words"] + words @ columns["query"]).toarray(),
-            "name": names.toarray(),
         }
+        if not f.words.nnz:
+            return by_links
+        words = f.words[block]
+        names = signs(words) @ columns["names"]
+        names.data[names.data < self._names[names.indices]] = 0
+        said = (f.query[block] @ columns["words"] + words @ columns["query"]).toarray()
+        return by_links | {"words": said, "name": names.toarray()}
 
     def _close(self, block: Ints, links: Matrix, scores: dict[str, Floats]) -> None:
         """Take out the notes themselves, and those with a link."""

@@ -50,9 +50,12 @@ def is_dated(path: str) -> bool:
     return bool(slash) and (is_journal(folder) or _REPORTS.fullmatch(folder) is not None)
 
 
-def traits(path: VaultPath, document: Document, links: Links, headings: frozenset[str]) -> Traits:
+def traits(
+    path: VaultPath, document: Document, links: Links, headings: frozenset[str], *, by_text: bool = True
+) -> Traits:
     """Args:
     headings: Under which each line is of something related, folded.
+    by_text: Or else the note has no words.
     """
     structure = document.structure
     nodes = [node_of(target) for target in links.targets]
@@ -60,17 +63,19 @@ def traits(path: VaultPath, document: Document, links: Links, headings: frozense
     for index, ref in enumerate(document.refs):
         if not ref.in_comment and nodes[index] != path:
             by_passage.setdefault(ref.passage, []).append(index)
-    text = " ".join([passage.text for passage in structure.passages])
-    words = Counter(words_of(text))
-    name = words_of(_REMARK.sub(" ", document.title))
-    for word in words_of(" ".join((document.title, *document.aliases))):
-        words[word] += TITLE_COUNT
     return Traits(
         _weighted(path, document, structure, nodes, by_passage, headings),
         list(_together(document, structure, nodes, by_passage)),
-        words,
-        sorted(set(name)),
+        _words(document, structure) if by_text else Counter(),
+        sorted(set(words_of(_REMARK.sub(" ", document.title)))) if by_text else [],
     )
+
+
+def _words(document: Document, structure: Structure) -> Counter[bytes]:
+    words = Counter(words_of(" ".join([passage.text for passage in structure.passages])))
+    for word in words_of(" ".join((document.title, *document.aliases))):
+        words[word] += TITLE_COUNT
+    return words
 
 
 def words_of(text: str) -> list[bytes]:
