@@ -101,8 +101,8 @@ class Material:
         """The note of each group, by id; groups that are gone keep theirs."""
         self.kinds: list[int] = []
 
-    def put(self, path: str, traits: Traits) -> None:
-        """A note, new or edited."""
+    def put(self, path: str, traits: Traits) -> bool:
+        """A note, new or edited; whether anything of it counts otherwise than before."""
         self.nodes.of(path)
         known = self.notes.get(path)
         members = self.nodes.all(chain.from_iterable([group for _, group in traits.together]))
@@ -120,13 +120,14 @@ class Material:
             self.owners.extend([path] * len(sizes))
             self.kinds.extend(kinds.tolist())
         counts = np.minimum(_ints(traits.words.values()), 255).astype(np.uint8)
-        self.notes[path] = _Note(
+        self.notes[path] = note = _Note(
             self.nodes.all(traits.links), _ints(traits.links.values()), members, sizes, kinds, group,
             self.words.all(traits.words), counts, traits.words.total(), self.words.all(traits.name),
         )  # fmt: skip
+        return known is None or not all(np.array_equal(was, now) for was, now in zip(known, note, strict=True))
 
-    def drop(self, path: str) -> None:
-        self.notes.pop(path, None)
+    def drop(self, path: str) -> bool:
+        return self.notes.pop(path, None) is not None
 
     @property
     def is_worn(self) -> bool:

@@ -51,7 +51,10 @@ class Neighborhoods:
         if self.material.is_worn:
             changed.update(self.material.notes)
             self.material, self.factors = Material(), None
-        notes = {path for path in changed if self._read(path, documents[0].get(path), links[0].get(path))}
+        differing = {path for path in changed if self._read(path, documents[0].get(path), links[0].get(path))}
+        if self.factors is not None and not differing and not wanted[1]:
+            return {}
+        notes = changed & self.material.notes.keys()
         before, self.factors = self.factors, self.material.factors(wanted[0].keys())
         ids = self.material.nodes.all(sorted(self.material.notes))
         if not self.shown:
@@ -63,11 +66,10 @@ class Neighborhoods:
         return dict.fromkeys(known - notes) | self._rows(ids)
 
     def _read(self, path: VaultPath, document: Document | None, links: Links | None) -> bool:
+        """Whether anything of a note counts otherwise than before."""
         if document is None or document.kind != "note":
-            self.material.drop(path)
-            return False
-        self.material.put(path, traits(path, document, links or Links(()), self.headings, by_text=self.by_text))
-        return True
+            return self.material.drop(path)
+        return self.material.put(path, traits(path, document, links or Links(()), self.headings, by_text=self.by_text))
 
     def _rows(self, ids: Ints) -> dict[Key, Row | None]:
         if not len(ids):
