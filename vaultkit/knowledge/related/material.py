@@ -64,6 +64,11 @@ class _Note(NamedTuple):
     length: int
     name: Ints
 
+    def is_same(self, other: _Note) -> bool:
+        """Arrays have no truth of their own, so tuples of them can't be compared."""
+        pairs: Iterable[tuple[Any, Any]] = zip(self, other, strict=True)
+        return all(np.array_equal(own, its) for own, its in pairs)
+
 
 class Factors(NamedTuple):
     """The matrices whose products are the scores; rows and columns are ids of nodes, words or groups."""
@@ -124,7 +129,7 @@ class Material:
             self.nodes.all(traits.links), _ints(traits.links.values()), members, sizes, kinds, group,
             self.words.all(traits.words), counts, traits.words.total(), self.words.all(traits.name),
         )  # fmt: skip
-        return known is None or not all(np.array_equal(was, now) for was, now in zip(known, note, strict=True))
+        return known is None or not known.is_same(note)
 
     def drop(self, path: str) -> bool:
         return self.notes.pop(path, None) is not None
