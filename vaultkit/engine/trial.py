@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Literal, NoReturn, TypeVar
+from typing import Literal, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -47,21 +47,19 @@ def results(fn: Callable[[T], R], items: Sequence[T], limits: Limits) -> list[R 
     The garbage collector rests meanwhile: parsing makes many objects and few
     cycles, so that looking for them takes a tenth of the time and finds little.
     """
-    with collector_at_rest(), _timers(limits) as timers:
-        return [_result(fn, item, timers) for item in items]
+    with collector_at_rest(), _watched(limits) as watch:
+        return [_result(fn, item, watch) for item in items]
 
 
-def _result(fn: Callable[[T], R], item: T, timers: Limits) -> R | Failure:
+def _result(fn: Callable[[T], R], item: T, watch: _Watch) -> R | Failure:
     try:
-        _start(timers)
+        watch.begin()
         try:
             return fn(item)
         finally:
-            _stop(timers)
+            watch.is_on = False
     except _TooSlow:
-        # The timer may have run out within the `finally` above, and is then still set.
-        _stop(timers)
-        return Failure("slow", f"took more than {timers[0][1]:g} s of CPU time")
+        return Failure("slow", f"took more than {watch.seconds:g} s of CPU time")
     except Exception:  # noqa: BLE001  (the boundary at which a bug in one item's way stops being everyone's)
         return Failure("raised", traceback.format_exc())
 
@@ -70,32 +68,56 @@ class _TooSlow(BaseException):
     """Derived from BaseException, so that no `except Exception` on its way takes it for a failure of its own."""
 
 
-def _start(timers: Limits) -> None:
-    for timer, seconds in timers:
-        # Repeated every second, for an exception raised in a destructor or a callback of C code is lost.
-        signal.setitimer(timer, seconds, 1.0)
+TICKS = 10
+"""How often a limit's time is looked at. To set a timer for each item asks the system for more than many items take."""
 
 
-def _stop(timers: Limits) -> None:
-    for timer, _ in timers:
-        signal.setitimer(timer, 0)
+class _Watch:
+    """Sees at each tick whether it is still the same item that is tried, and how long already."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.seconds = limits[0][1] if limits else 0.0
+        self.is_on = False
+        self._limits = limits
+        self._n_begun = self._seen = self._n_ticks = 0
+
+    def begin(self) -> None:
+        self._n_begun += 1
+        self.is_on = True
+
+    def start(self) -> None:
+        """Set the timers: the first to tick, any other to end the process unless it is set again in time."""
+        for n, (timer, seconds) in enumerate(self._limits):
+            signal.setitimer(timer, seconds / TICKS if n == 0 else seconds, seconds / TICKS)
+
+    def stop(self) -> None:
+        for timer, _ in self._limits:
+            signal.setitimer(timer, 0)
+
+    def tick(self, _signal: int, _frame: FrameType | None) -> None:
+        if self._seen != self._n_begun:
+            self._seen, self._n_ticks = self._n_begun, 0
+            self.start()
+        self._n_ticks += 1
+        # Raised at every tick from then on, for in a destructor or a callback of C code an exception is lost.
+        if self.is_on and self._n_ticks > TICKS:
+            raise _TooSlow
 
 
 @contextmanager
-def _timers(limits: Limits) -> Iterator[Limits]:
+def _watched(limits: Limits) -> Iterator[_Watch]:
     """Be ready for the soft limit's signal; the hard one's is left to end the process, as is its default."""
     if not limits or threading.current_thread() is not threading.main_thread():
-        yield ()
+        yield _Watch(())
         return
-    before = signal.signal(signal.SIGPROF, _interrupt)
+    watch = _Watch(limits)
+    before = signal.signal(signal.SIGPROF, watch.tick)
     try:
-        yield limits
+        watch.start()
+        yield watch
     finally:
+        watch.stop()
         signal.signal(signal.SIGPROF, before if before is not None else signal.SIG_DFL)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise _TooSlow
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,9 @@ from vaultkit.diagnostics import RefusedError
 
 TEMPORARY = re.compile(r"\.vk-[0-9a-f]{12}\.tmp")
 """Files that are being written; those of a build that was killed are removed by the next."""
+
+_numbers = count(secrets.randbits(48))
+"""Asking the system for a new random name each time would take as long as giving the file its place."""
 
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | NO_LINK | getattr(os, "O_NONBLOCK", 0)
@@ -33,7 +37,7 @@ def trying(path: str) -> Iterator[None]:
 @contextmanager
 def temporary(folder: str) -> Iterator[str]:
     """A name for a file in the making, of which nothing stays if it comes to nothing."""
-    path = f"{folder}/.vk-{secrets.token_hex(6)}.tmp"
+    path = f"{folder}/.vk-{next(_numbers) % (1 << 48):012x}.tmp"
     try:
         yield path
     except BaseException:
@@ -41,14 +45,15 @@ def temporary(folder: str) -> Iterator[str]:
         raise
 
 
-def make(path: str, chunks: Iterable[bytes]) -> None:
-    """Make a new file. Without a file object around it: of so many small files it would be half the work."""
+def make(path: str, chunks: Iterable[bytes]) -> os.stat_result:
+    """Make a new file; what it is then. Without a file object around it: of so many small files it would be half the work."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK, 0o644)
     try:
         for chunk in chunks:
             rest = memoryview(chunk)
             while rest:
                 rest = rest[os.write(file, rest) :]
+        return os.fstat(file)
     finally:
         os.close(file)
 

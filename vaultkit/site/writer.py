@@ -231,12 +231,11 @@ class Output:
             if url in self._folders:
                 self._clear(url)
             with temporary(path.rpartition("/")[0]) as fresh:
-                make(fresh, chunks)
+                now = make(fresh, chunks)
                 self._announce(url, digest())
                 # Whoever interrupts us here must not find it said that the old content is the only one.
                 self._ledger.pop(url, None)
                 os.replace(fresh, path)  # noqa: PTH105
-            now = os.lstat(path)
         self._found[url] = (now.st_size, now.st_mtime_ns)
         self.written.append(Url(url))
 
