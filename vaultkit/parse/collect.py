@@ -16,6 +16,7 @@ from vaultkit.parse.draft import Draft, checkbox, drop_empty_paragraphs, escape,
 from vaultkit.parse.facts_table import FactsTable
 from vaultkit.parse.footnotes import write_footnotes
 from vaultkit.parse.inline import index_comment_block, write_inline
+from vaultkit.parse.items import write_items
 from vaultkit.parse.mathml import formula
 from vaultkit.parse.places import Places, anchors
 from vaultkit.parse.sanitize import assemble
@@ -26,8 +27,11 @@ from vaultkit.parse.tables import write_table
 
 _SECTION_TYPES = {
     "heading_open": "heading",
+    "plain_heading": "heading",
     "paragraph_open": "paragraph",
+    "plain_paragraph": "paragraph",
     "bullet_list_open": "list",
+    "plain_list": "list",
     "ordered_list_open": "list",
     "blockquote_open": "blockquote",
     "fence": "code",
@@ -279,6 +283,11 @@ class Collector:
                 return without_id(token.content.split("\n", 1)[0])[0].strip()
         return ""
 
+    def plain_list(self, token: Token) -> None:
+        self._open("list", "<ul>\n", "</ul>\n", token)
+        write_items(self.draft, self.places, token.meta["items"], self.line(token))
+        self.close(token)
+
     # -- quotes and callouts ----------------------------------------------------
 
     def blockquote_open(self, token: Token) -> None:
@@ -393,7 +402,7 @@ class Collector:
         is_key_value = write_table(self.draft, token.meta["table"], self.line(token), end_line)
         if is_key_value and not self.stack and not self.draft.plain:
             before, after = self.tokens[self.at - 1], self.tokens[self.at + 1 : self.at + 2]
-            is_alone = before.type == "heading_close" and (not after or after[0].type in ("heading_open", "hr"))
+            is_alone = before.type in _HEADINGS and (not after or after[0].type in _HEADINGS or after[0].type == "hr")
             heading = self.places.previous[-1] if self.at and is_alone else None
             self.facts.consider(self.draft, start, heading)
         self.done(start)
@@ -405,9 +414,16 @@ class Collector:
         self.done(len(draft.parts) - 1)
 
 
+_HEADINGS = ("heading_open", "heading_close", "plain_heading")
+
 _HANDLERS: dict[str, Callable[[Collector, Token], None]] = {
     "inline": Collector.inline,
+    "plain_heading": lambda collector, token: collector.heading(token, token),
+    "plain_paragraph": lambda collector, token: collector.paragraph(
+        token.content, collector.line(token), hidden=token.hidden
+    ),
     "bullet_list_open": Collector.list_open,
+    "plain_list": Collector.plain_list,
     "ordered_list_open": Collector.list_open,
     "list_item_open": Collector.list_item_open,
     "blockquote_open": Collector.blockquote_open,

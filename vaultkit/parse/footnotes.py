@@ -57,7 +57,7 @@ def _write(collector: Collector, name: str, definitions: dict[str, Token]) -> No
     tokens: list[Token] = []
     draft.md.block.parse(definition.content, draft.md, draft.env, tokens)
     # A note of one paragraph stands in its item without one.
-    if [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]:
+    if [token.type for token in tokens] in (["plain_paragraph"], ["paragraph_open", "inline", "paragraph_close"]):
         tokens[0].hidden = True
     draft.offset = (definition.map[0] if definition.map else 0) + draft.body_line
     collector.footnote(tokens)

@@ -225,6 +225,8 @@ class _BlockByFirstChar(ParserBlock):
             rules = by_char.get(char, anywhere)
             if (rules is anywhere or _begins_text(src, at)) and _is_alone(state, line):
                 _push_paragraph(state, line)
+            elif char in "#-" and (match := _one_line(state, line)):
+                _push_line(state, line, match)
             elif char in _BULLETS and (after := self._after_plain_list(state, line, endLine)):
                 _push_list(state, line, after)
             else:
@@ -259,7 +261,7 @@ class _BlockByFirstChar(ParserBlock):
                 return 0
             after += 1
         then = state.skipEmptyLines(after)
-        is_over = then >= end_line or (state.sCount[then] == 0 and src[starts[then]] != marker)
+        is_over = then >= end_line or (state.sCount[then] == 0 and not _is_item(src, starts[then], marker))
         return after if is_over else 0
 
 
@@ -267,9 +269,27 @@ _BULLETS = frozenset("-*+")
 _NO_TEXT = frozenset(" \t|:")
 """What comes first in an item that may hold code, or be the line under a table's head."""
 
-_TEXT = re.compile(r"\[\[|\*\*[^*\s]")
+_TEXT = re.compile(
+    r"\[\[|\[[^\[\]!^][^\[\]]+\]\(|\*{1,2}[^*\s]|_[^_\s]|\d+(?![\d.)])|\$(?!\$)|~(?!~)|`(?!`)|%(?!%)|#[^\s#]|\+\d"
+)
 _begins_text = _TEXT.match
-"""Lines that begin with a link or with bold text, as most do whose first character could begin something else."""
+"""Lines that begin with a link, bold text, a number or an amount, though their first character could begin a block."""
+
+
+_ONE_LINE = re.compile(r"(?:(#{1,6})[ \t]+([^\s#](?:.*[^\s#])?)|---)[ \t]*\Z")
+"""A heading as most are, and a thematic break as most are."""
+
+
+def _one_line(state: StateBlock, line: int) -> re.Match[str] | None:
+    """The heading or thematic break that stands on a line at the top, if it is surely one."""
+    if state.level or state.sCount[line] >= 4:
+        return None
+    return _ONE_LINE.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
+
+
+def _is_item(src: str, at: int, marker: str) -> bool:
+    """Whether what begins at *at* may be one more item: three hyphens are a rule."""
+    return src[at] == marker and src[at + 1 : at + 2] in ("", " ", "\t", "\n")
 
 
 def _is_alone(state: StateBlock, line: int) -> bool:
@@ -291,28 +311,30 @@ def _push_paragraph(state: StateBlock, line: int) -> None:
     state.parentType = "paragraph"
     content = mdTrim(state.getLines(line, line + 1, state.blkIndent, False))
     state.line = line + 1
+    if not state.level:
+        token = state.push("plain_paragraph", "p", 0)
+        token.content, token.map = content, [line, line + 1]
+        return
     state.push("paragraph_open", "p", 1).map = [line, line + 1]
     token = state.push("inline", "", 0)
     token.content, token.map, token.children = content, [line, line + 1], []
     state.push("paragraph_close", "p", -1)
 
 
+def _push_line(state: StateBlock, line: int, match: re.Match[str]) -> None:
+    """What the rules for headings and for thematic breaks make of a line."""
+    token = state.push("plain_heading", f"h{len(match[1])}", 0) if match[1] else state.push("hr", "hr", 0)
+    token.content, token.map = match[2] or "", [line, line + 1]
+    state.line = line + 1
+
+
 def _push_list(state: StateBlock, line: int, after: int) -> None:
-    """What the rule for lists makes of lines that are an item each, and of the empty ones after them."""
-    marker, then = state.src[state.bMarks[line]], state.skipEmptyLines(after)
-    opening = state.push("bullet_list_open", "ul", 1)
-    opening.map, opening.markup = [line, then], marker
-    for at in range(line, after):
-        item = state.push("list_item_open", "li", 1)
-        item.map, item.markup = [at, at + 1 if at + 1 < after else then], marker
-        paragraph = state.push("paragraph_open", "p", 1)
-        text = state.push("inline", "", 0)
-        text.content = mdTrim(state.src[state.bMarks[at] + 2 : state.eMarks[at]])
-        paragraph.map, text.map, text.children = [at, at + 1], [at, at + 1], []
-        paragraph.hidden = state.push("paragraph_close", "p", -1).hidden = True
-        state.push("list_item_close", "li", -1).markup = marker
-    state.push("bullet_list_close", "ul", -1).markup = marker
-    state.line = then
+    """One token for lines that are an item each, and the empty ones after them: the stock rule makes five of an item."""
+    token = state.push("plain_list", "ul", 0)
+    token.map = [line, state.skipEmptyLines(after)]
+    token.markup = state.src[state.bMarks[line]]
+    token.meta["items"] = [mdTrim(state.src[state.bMarks[at] + 2 : state.eMarks[at]]) for at in range(line, after)]
+    state.line = token.map[1]
 
 
 class _InlineByFirstChar(ParserInline):
