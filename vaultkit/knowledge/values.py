@@ -36,10 +36,8 @@ _AMOUNT = re.compile(
 _PERCENT = re.compile(rf"{_SIGN}{_NUMBER}\s?(?:%|percent\b|pct\b|bps\b)", re.IGNORECASE)
 _PLAIN = re.compile(rf"{_SIGN}{_NUMBER}{_SCALE}(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 
-_MONEY = re.compile(
-    r"[$€£¥₩₹₽₪]|usd|eur|gbp|jpy|rmb|cny|yuan|hkd|krw|inr|chf|aud|cad|twd|sgd|sek|nok|dkk|brl", re.IGNORECASE
-)
-"""Whether it is worth looking for an amount."""
+_MONEY = re.compile(r"[$€£¥₩₹₽₪]|usd|eur|gbp|jpy|rmb|cny|yuan|hkd|krw|inr|chf|aud|cad|twd|sgd|sek|nok|dkk|brl")
+"""Whether it is worth looking for an amount in a text in lower case: a pattern that minds no case is five times as slow."""
 
 MAX = 80
 """Characters of a text that may be a value."""
@@ -94,7 +92,7 @@ def sort_text(text: str) -> str:
 
 def amount_in(text: str) -> str:
     """The first amount of money in a text, as written; or empty."""
-    if not _MONEY.search(text):
+    if not _MONEY.search(text.lower()):
         return ""
     match = _AMOUNT.search(text)
     return match[0].strip() if match is not None else ""
