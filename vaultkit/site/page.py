@@ -9,8 +9,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import markupsafe
-from jinja2 import Environment, TemplateError, nodes
+from jinja2 import Environment, Template, TemplateError, nodes, pass_eval_context
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Macro, new_context
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from vaultkit.diagnostics import VaultkitError
@@ -27,13 +30,40 @@ def render(view: AnyView, theme: Theme) -> bytes:
     """The page of a view, byte for byte the same for equal views and themes."""
     name = TEMPLATES[type(view)]
     try:
-        return f"{theme.template(name).render(view=view)}\n".encode()
+        return f"{_filled(theme.template(name), view)}\n".encode()
     except (TemplateError, AttributeError) as error:
         raise VaultkitError(f"{_place(error, name)}: {error} (while rendering {view.url})") from error
 
 
+def _filled(template: Template, view: AnyView) -> str:
+    """What `Template.render` gives, without looking through a chain of maps for the same names at each page."""
+    environment = template.environment
+    context = new_context(
+        environment, template.name, template.blocks, environment.globals | {"view": view}, shared=True
+    )
+    try:
+        return "".join(template.root_render_func(context))
+    except Exception:  # noqa: BLE001  (it comes out again, with the template's lines in its traceback)
+        environment.handle_exception()
+
+
+class _Macro(Macro):
+    """A macro that is asked as it was declared goes without Jinja's look at each argument."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._is_plain = self._default_autoescape and not (self.caller or self.catch_kwargs or self.catch_varargs)
+
+    @pass_eval_context
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
+        n_missing = self._argument_count - len(args)
+        if kwargs or n_missing < 0 or not self._is_plain or (args and type(args[0]) is EvalContext):
+            return super().__call__(*args, **kwargs)
+        return str.__new__(Markup, self._func(*args, *(missing,) * n_missing))
+
+
 class _PageCode(CodeGenerator):
-    """Jinja's compiler, with three short cuts, for a page has hundreds of texts and attributes.
+    """Jinja's compiler, with some short cuts, for a page has hundreds of texts and attributes.
 
     Escaped text isn't wrapped in Markup only to be joined. In our own templates,
     which know what they are given, an attribute of a view is read as one, not
@@ -69,6 +99,7 @@ class _PageCode(CodeGenerator):
     def write_commons(self) -> None:
         super().write_commons()
         self.writeline("escaped = environment.escaped")
+        self.writeline("Macro = environment.macro")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if _is_plain(frame, finalize):
@@ -104,6 +135,7 @@ class PageEnvironment(Environment):
     """Jinja's environment, which knows the HTML fields of views when it meets them."""
 
     code_generator_class = _PageCode
+    macro = _Macro
     own_folder = ""
     """Where our own templates lie, which know what they are given."""
 

@@ -18,6 +18,7 @@ import rjsmin
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, Template, TemplateError, meta
 
 from vaultkit.diagnostics import VaultkitError
+from vaultkit.related import Reason
 from vaultkit.site.frame import icon_url
 from vaultkit.site.page import PageEnvironment
 from vaultkit.site.views import View
@@ -68,6 +69,7 @@ class Theme:
             month=lambda iso: _month(iso, words),
             role=partial(_role, words),
             status=lambda name: _text(words, f"status_{name}"),
+            reason=partial(_reason, _phrases(words)),
         )
         self._environment.globals.update(
             s=_phrases(words),
@@ -230,6 +232,13 @@ def _role(words: Words, role: str, n: int) -> str:
     name = known or role.removeprefix("of ").replace("-", " ")
     name = name[:1].upper() + name[1:]
     return f"{name} {_text(words, 'role_reversed')}" if known is None and role.startswith("of ") else name
+
+
+def _reason(phrases: SimpleNamespace, why: Reason) -> str:
+    """Why a note is close, and by which names: the first of them where there are many."""
+    said: str = getattr(phrases, f"why_{why.kind}")(why.count)
+    more = "\xa0…" if len(why.names) < why.count else ""
+    return f"{said} {', '.join(why.names)}{more}" if why.names else said
 
 
 def _number(n: int, thousands: str) -> str:
