@@ -80,6 +80,11 @@ def _edge(
 
 def sentence(text: str, start: int, end: int) -> tuple[str, int, int]:
     """The sentence around `text[start:end]`, at most MAX_QUOTE long, and where the part stands in it."""
+    label = text[start:end]
+    if len(text) <= MAX_QUOTE and "\n" not in text and label == label.strip() and not _SENTENCE_END.search(text):
+        # Most lines and rows are one sentence.
+        lead = len(text) - len(text.lstrip())
+        return text.strip().replace(CELL_GAP, CELL_MARK), start - lead, end - lead
     text = text.replace("\n", " ")
     # A label may begin or end with blanks, which a quote does not.
     label = text[start:end]
