@@ -1,20 +1,20 @@
-"""The journeys of readers through the sample vault, in a real browser, from the disk and without a search engine.
-
-The sixth, what changed this week, is in `test_changes.py`: it needs a history.
-"""
+"""The journeys of readers through the sample vault, in a real browser, from the disk and without a search engine."""
 
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import browsing
+import histories
 import pytest
 import vaults
 
 browsing.require()
+histories.needs_git()
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -107,6 +107,30 @@ def test_5_compare_several_in_one_table(site: str, at: Page) -> None:
     at.wait_for_url("**/compare.html*")
     text = at.locator("main table").inner_text()
     assert all(name in text for name in ("OpenAI", "Anthropic", "DeepSeek"))
+
+
+def test_6_what_changed_this_week(repository: Path, tmp_path: Path, at: Page) -> None:
+    root = tmp_path / "vault"
+    shutil.copytree(repository / "vault", root)
+    histories.commit(root, {}, "2026-03-02T12:00:00+0000")
+    deepseek = (root / "Actors/DeepSeek.md").read_text("utf-8")
+    edited = deepseek.replace("— strategy", "— bet").replace("— founder", "— founder\n- [[MiniMax]] — competitor (Shanghai)")
+    new = "A laboratory in Shanghai.\n\n| Metric | Value |\n|---|---|\n| Founded | 2021 |\n"
+    histories.commit(root, {"Actors/DeepSeek.md": edited, "Actors/MiniMax.md": new}, "2026-03-05T12:00:00+0000")
+    vaults.build(root, tmp_path / "site")
+
+    at.goto(f"{(tmp_path / 'site').as_uri()}/index.html")
+    browsing.follow(at.locator(".foot nav a", has_text="Changes"))
+    day = at.locator("main").get_by_role("heading", name="5 March 2026")
+    assert day.count() == 1
+    entry = at.locator(".changed > li", has=at.locator("p a", has_text="DeepSeek")).first
+    gained = entry.locator(".is-gained", has_text="Competitor")
+    assert "MiniMax" in gained.inner_text()
+    assert gained.locator(".sign").get_attribute("aria-label") == "Gained:"
+    written = at.locator(".changed > li", has=at.locator("p a", has_text="MiniMax")).first
+    assert "Founded 2021" in written.inner_text()
+    browsing.follow(gained.locator("a", has_text="MiniMax"))
+    assert at.locator("h1").inner_text() == "MiniMax"
 
 
 def test_7_what_should_be_mended(site: str, at: Page) -> None:
