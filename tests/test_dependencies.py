@@ -25,6 +25,15 @@ Edit = dict[str, str | bytes | None]
 
 DATED = "| Date | What |\n|---|---|\n" + "".join(f"| 2025-01-0{day} | [[Bee]] did it |\n" for day in range(1, 5))
 
+CROWDED = "| Date | What |\n|---|---|\n" + "".join(
+    f"| 2025-{month:02}-{day:02} | [[Bee]] met [[nobody]] |\n" for month in range(1, 13) for day in range(1, 20 if month > 2 else 28)
+    for _ in range(2 if month < 9 else 1)
+)  # fmt: skip
+"""More than a year's page holds."""
+
+THREE = DATED.replace("2025-01", "2025-03")
+ONE = "| Date | What |\n|---|---|\n| 2025-03-30 | [[Bee]] did it |\n"
+
 TYPES = "[entities.Firm]\ntag = 'firm'\n[entities.Thing]\ntag = 'thing'\n"
 
 CROWD = {f"N{i}.md": "First words.\n\nSays [[Hub]]." for i in range(HUB)}
@@ -107,6 +116,59 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "an event goes": ({"A.md": DATED, "Bee.md": "b"}, {"A.md": "a"}),
     "the title of who tells of an event": ({"A.md": DATED, "Bee.md": "b"}, {"A.md": f"---\ntitle: New\n---\n{DATED}"}),
     "the title of a thing of an event": ({"A.md": DATED, "Bee.md": "b"}, {"Bee.md": "---\ntitle: New\n---\nb"}),
+    "an event of a crowded year": (
+        {"A.md": CROWDED, "B.md": ONE, "Bee.md": "b"},
+        {"B.md": ONE.replace("did it", "did something else")},
+    ),
+    "the title of who tells of a crowded year": ({"A.md": CROWDED}, {"A.md": f"---\ntitle: New\n---\n{CROWDED}"}),
+    "the title of a thing of a crowded year": (
+        {"A.md": CROWDED, "Bee.md": "b"},
+        {"Bee.md": "---\ntitle: New\n---\nb"},
+    ),
+    "the spelling of a wanted name in a crowded year": ({"B.md": CROWDED}, {"A.md": "[[NOBODY]]"}),
+    "a month comes to a crowded year": (
+        {"A.md": CROWDED.replace("2025-12", "2025-11")},
+        {"A.md": CROWDED},
+    ),
+    "a year becomes crowded": (
+        {"A.md": "\n".join(CROWDED.split("\n")[:401]), "B.md": "b"},
+        {"B.md": THREE},
+    ),
+    "a year is crowded no more": (
+        {"A.md": "\n".join(CROWDED.split("\n")[:401]), "B.md": THREE},
+        {"B.md": "b"},
+    ),
+    "the vault's present moves on": ({"A.md": DATED, "Daily/2025-01-02.md": "d"}, {"Daily/2025-01-03.md": "d"}),
+    "the vault's present is known": ({"A.md": DATED, "B.md": "b"}, {"B.md": "---\ndate: 2025-01-02\n---\nb"}),
+    # Pages of relations.
+    "the title of who states a relation": (
+        {"A.md": "## Related\n\n- [[B]] — competitor", "B.md": "b"},
+        {"A.md": "---\ntitle: New\n---\n## Related\n\n- [[B]] — competitor"},
+    ),
+    "the title of a thing that a relation is of": (
+        {"A.md": "## Related\n\n- [[B]] — competitor", "B.md": "b"},
+        {"B.md": "---\ntitle: New\n---\nb"},
+    ),
+    "the spelling of a wanted thing that a relation is of": (
+        {"B.md": "## Related\n\n- [[gone]] — competitor", "C.md": "c"},
+        {"A.md": "[[GONE]]"},
+    ),
+    "the words of a relation": (
+        {"A.md": "## Related\n\n- [[B]] — competitor (in Asia)", "B.md": "b"},
+        {"A.md": "## Related\n\n- [[B]] — competitor (in Europe)"},
+    ),
+    "the inverse of a role is used": (
+        {"A.md": "## Related\n\n- [[B]] — investor", "B.md": "b", "C.md": "c"},
+        {"C.md": "## Related\n\n- [[B]] — portfolio company"},
+    ),
+    "the inverse of a role is used no more": (
+        {"A.md": "## Related\n\n- [[B]] — investor", "B.md": "b", "C.md": "## Related\n\n- [[B]] — portfolio company"},
+        {"C.md": "c"},
+    ),
+    "a relation more from the other end": (
+        {"A.md": "## Related\n\n- [[B]] — investor", "B.md": "b", "C.md": "c"},
+        {"C.md": "## Related\n\n- [[B]] — investor"},
+    ),
     # What is close to a note.
     "a note comes close": ({"A.md": "[[C]]", "B.md": "b", "C.md": "c"}, {"B.md": "[[C]]"}),
     "a close note goes": ({"A.md": "[[C]]", "B.md": "[[C]]", "C.md": "c"}, {"B.md": None}),

@@ -114,7 +114,9 @@ def test_6_what_changed_this_week(repository: Path, tmp_path: Path, at: Page) ->
     shutil.copytree(repository / "vault", root)
     histories.commit(root, {}, "2026-03-02T12:00:00+0000")
     deepseek = (root / "Actors/DeepSeek.md").read_text("utf-8")
-    edited = deepseek.replace("— strategy", "— bet").replace("— founder", "— founder\n- [[MiniMax]] — competitor (Shanghai)")
+    edited = deepseek.replace("— strategy", "— bet").replace(
+        "— founder", "— founder\n- [[MiniMax]] — competitor (Shanghai)"
+    )
     new = "A laboratory in Shanghai.\n\n| Metric | Value |\n|---|---|\n| Founded | 2021 |\n"
     histories.commit(root, {"Actors/DeepSeek.md": edited, "Actors/MiniMax.md": new}, "2026-03-05T12:00:00+0000")
     vaults.build(root, tmp_path / "site")
