@@ -604,6 +604,13 @@ def test_a_table_may_only_use_tables_declared_above_it() -> None:
         t.views = Lookup(t.pages, view, titles=late)
 
 
+def test_no_two_tables_have_one_name() -> None:
+    t = Tables()
+    t.pages = Input()
+    with pytest.raises(ValueError, match="'pages' is declared already"):
+        t.pages = Input()
+
+
 def test_a_table_that_does_not_exist_says_so() -> None:
     with pytest.raises(AttributeError, match="no table called 'pagse'"):
         _ = wiki().pagse

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -292,3 +293,40 @@ def test_a_removed_memo_leaves_nothing_beside_it(path: Path) -> None:
     assert [left.name for left in path.parent.iterdir()] == ["other.sqlite"]
     assert not memo.remove()
     assert not Memo(None).remove()
+
+
+def test_records_are_replaced_all_at_once_or_not_at_all(path: Path) -> None:
+    filled(path)
+    with Memo(path) as memo:
+        memo.replace([("a", b"1"), ("b", b"2")], ["ledger", "never there"])
+        assert [memo.get(name) for name in ("a", "b", "ledger")] == [b"1", b"2", None]
+        memo.replace([("a", b"3")], ["a"])
+        assert memo.get("a") == b"3"
+
+        def broken() -> Iterator[tuple[str, bytes]]:
+            yield "b", b"4"
+            raise KeyError
+
+        with pytest.raises(KeyError):
+            memo.replace(broken(), ["a"])
+        assert [memo.get(name) for name in ("a", "b")] == [b"3", b"2"]
+        assert memo.get_many(list(ROWS)) == ROWS
+
+
+def test_records_that_are_read_together_are_of_one_time(path: Path) -> None:
+    filled(path)
+    with Memo(path) as reader, Memo(path, patience=0.01) as writer:
+        with reader.steady():
+            assert reader.get("ledger") == b"named"
+            writer.put("ledger", b"another")
+            assert reader.get("ledger") == b"named"
+        assert writer.notices == [f"The cache {path} isn't written to (database is locked)."]
+    with Memo(path) as memo:
+        memo.put("ledger", b"another")
+        assert memo.get("ledger") == b"another"
+
+
+def test_a_memo_without_a_file_is_steady() -> None:
+    with Memo(None) as memo, memo.steady():
+        memo.replace([("a", b"1")], ["b"])
+        assert memo.get("a") is None

@@ -65,6 +65,22 @@ class Memo:
         """Keep a named record; it stays until it is put again."""
         self.put_many([(_NAMED.decode() + name, value)])
 
+    def replace(self, records: Iterable[tuple[str, bytes]], gone: Iterable[str]) -> None:
+        """Keep named records and forget others, all at once: whoever reads meanwhile sees those before or those after."""
+        keys = (((_NAMED.decode() + name).encode(), value) for name, value in records)
+        entries = ((key, value, _checksum(key, value)) for key, value in keys)
+        dead = [((_NAMED.decode() + name).encode(),) for name in gone]
+        self._change(lambda db: _put(db, entries, dead))
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """While this is open, nobody else's writing is seen: records that belong together are read together."""
+        self._attempt(lambda db: db.execute("BEGIN"), None)
+        try:
+            yield
+        finally:
+            self._attempt(lambda db: db.execute("COMMIT") if db.in_transaction else None, None)
+
     def prune(self, live: Collection[str]) -> int:
         """Forget keys that aren't *live* once they are the greater part of the file; return how many.
 
@@ -220,8 +236,11 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _put(db: sqlite3.Connection, entries: Iterable[tuple[bytes, bytes, int]]) -> None:
+def _put(
+    db: sqlite3.Connection, entries: Iterable[tuple[bytes, bytes, int]], gone: Iterable[tuple[bytes]] = ()
+) -> None:  # fmt: skip
     with _transaction(db):
+        db.executemany("DELETE FROM rows WHERE key = ?", gone)
         db.executemany("INSERT OR REPLACE INTO rows (key, value, checksum) VALUES (?, ?, ?)", entries)
 
 
