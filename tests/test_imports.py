@@ -15,13 +15,16 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "vaultkit"
 
 FLOORS: dict[str, int] = {
-    "cli": 9,
-    "serve": 8,
-    "vault": 7,
-    "publication": 6,
+    "cli": 10,
+    "serve": 9,
+    "vault": 8,
+    "publication": 7,
+    "questions": 7,
+    "keeping": 6,
     "reader": 5,
     "inspection": 5,
     "pipeline": 4,
+    "index": 4,
     "parse": 3,
     "links": 3,
     "knowledge": 3,
@@ -36,6 +39,7 @@ FLOORS: dict[str, int] = {
     "facts": 2,
     "changes": 2,
     "related": 2,
+    "search": 2,
     "settings": 1,
     "model": 1,
     "folders": 1,

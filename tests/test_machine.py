@@ -95,6 +95,7 @@ SETTINGS: Mapping[str, list[Any]] = {
     "site.custom_css": ["theme/own.css"],
     "site.base_url": ["https://a.example/b/"],
     "site.embed_depth": [0, 1],
+    "site.search": [False],
     "site.hide_properties": [["up"]],
     "publish.exclude": [["F/G/"], ["B.md"], ["F/"]],
     "publish.exclude_tags": [["t/sub"]],

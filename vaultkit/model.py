@@ -246,6 +246,8 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     """Ids of the footnotes shown, in order of first reference."""
     packed: bytes = b""
     """The structure, as bytes: as objects its many parts would take more memory than all the rest."""
+    terms: bytes = b""
+    """By what it is found, as far as it tells by itself; packed by `search.terms`."""
     body: Body = ()
     """HTML with holes."""
     lead_end: int = 0

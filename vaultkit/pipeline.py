@@ -6,7 +6,21 @@ from collections.abc import Callable
 from functools import partial
 
 from vaultkit.config import Config
-from vaultkit.engine.tables import Group, Input, Lookup, Map, Model, Run, Spread, Tables, Union, Whole, late, run_here
+from vaultkit.engine.tables import (
+    Group,
+    Input,
+    Lookup,
+    Map,
+    Model,
+    Run,
+    Spread,
+    Table,
+    Tables,
+    Union,
+    Whole,
+    late,
+    run_here,
+)
 from vaultkit.history import compared
 from vaultkit.knowledge import extract
 from vaultkit.knowledge.events import by_entity as events_by_entity
@@ -18,7 +32,7 @@ from vaultkit.knowledge.values import sort_text
 from vaultkit.knowledge.vocabulary import Vocabulary
 from vaultkit.links.anchors import anchors
 from vaultkit.links.cards import card, claims, permalink_problems
-from vaultkit.links.edges import by_target, edges, totals
+from vaultkit.links.edges import by_target, edges, neighbors, totals
 from vaultkit.links.leaks import hidden_names, leaks, unsafe_file
 from vaultkit.links.names import names
 from vaultkit.links.resolve import resolve
@@ -28,8 +42,10 @@ from vaultkit.links.wanted import by_name, wanted_card
 from vaultkit.model import Document, VaultPath
 from vaultkit.parse.note import parsed
 from vaultkit.parse.publish import publish
+from vaultkit.search.names import called
+from vaultkit.search.shards import Shards, Slots
 from vaultkit.site import changes as change_pages
-from vaultkit.site import lists, relation_pages, table_pages, timeline, type_pages, upkeep, upkeep_pages
+from vaultkit.site import lists, relation_pages, search, table_pages, timeline, type_pages, upkeep, upkeep_pages
 from vaultkit.site.frame import ways
 from vaultkit.site.mentions import badges, hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
@@ -140,6 +156,7 @@ def pipeline(
         t.front_pages, t.timeline, t.timeline_years, t.timeline_months, t.tables_index, t.tables_pages, t.table_files, t.upkeep_index,
         t.upkeep_pages, t.relations_index, t.role_pages,
         t.side_pages, t.type_pages, t.part_pages, t.compare_page, t.change_pages, t.feed, t.redirects, t.files,
+        *(searchable(t) if config.site.search else ()),
     )  # fmt: skip
     return t
 
@@ -280,6 +297,22 @@ def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
         t.sides, relation_pages.entity_role_files(vocabulary.turned), cards=t.cards, wanted=t.wanted, used=t.used_roles
     )
     t.role_pages, t.side_pages = Spread(t.role_files, by_url), Spread(t.side_files, by_url)
+
+
+def searchable(t: Tables) -> tuple[Table, Table]:
+    """Declare the index and the texts that results quote, and return their files.
+
+    Where the site has no search, it is declared for whoever asks.
+    """
+    t.terms = late(Lookup(t.documents, search.terms, cards=t.cards, types=t.types, facts=t.facts))
+    t.slots = late(Model(Slots, notes=t.terms))
+    t.text_files = late(Lookup(t.documents, search.text_file, cards=t.cards, slots=t.slots))
+    t.naming = late(Lookup(t.documents, called, cards=t.cards))
+    t.neighbors = late(Map(t.edges, neighbors))
+    # Last, when the documents are let go of: lists of all words take much room while they are made.
+    t.shards = late(Model(Shards, notes=t.terms, slots=t.slots))
+    t.shard_files = late(Map(t.shards, search.shard_file))
+    return t.shard_files, t.text_files
 
 
 def ranked(t: Tables, config: Config) -> None:

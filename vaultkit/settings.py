@@ -78,6 +78,8 @@ class Site(Struct, frozen=True):
     embed_depth: Depth = 5
     tables: Literal["none", "json", "all"] = "none"
     """As which files the tables of notes are published: none, one of JSON a note, or also one of CSV a table."""
+    search: bool = True
+    """Whether readers can search; without it no index is published."""
     templates: str = ""
     """A folder whose templates come before the theme's, from the vault's folder."""
     custom_css: str = ""

@@ -20,7 +20,19 @@ MAX_SEGMENT = 120
 """Bytes of one segment; file systems allow 255, and archives and syncing clients want some of it."""
 
 GENERATED = frozenset(
-    {"changes", "static", "tags", "wanted", "index-az", "maintenance", "relations", "tables", "timeline", "types"}
+    {
+        "changes",
+        "static",
+        "tags",
+        "wanted",
+        "index-az",
+        "maintenance",
+        "relations",
+        "search",
+        "tables",
+        "timeline",
+        "types",
+    }
 )
 """Top-level folders that vaultkit's own pages live in."""
 

@@ -50,6 +50,11 @@ def by_target(path: VaultPath, row: Edges) -> Iterator[tuple[str, Edge]]:
             yield edge.target, edge
 
 
+def neighbors(path: VaultPath, row: Edges) -> tuple[str, ...]:
+    """The nodes that a note links to, each once."""
+    return tuple(sorted({edge.target for edge in row} - {path}))
+
+
 def totals(
     documents: Mapping[VaultPath, Document], edges: Mapping[VaultPath, Edges], wanted: Mapping[str, WantedCard]
 ) -> dict[str, Totals]:

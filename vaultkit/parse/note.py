@@ -24,6 +24,7 @@ from vaultkit.parse.markdown import parser, plain_parser
 from vaultkit.parse.properties import FrontMatter, read_front_matter
 from vaultkit.parse.sanitize import assemble
 from vaultkit.parse.text import Decoded, decode
+from vaultkit.search.terms import own_terms
 from vaultkit.words import fold
 
 PLAIN_SHOWN = 100_000
@@ -39,13 +40,19 @@ def parse(source: Source, syntax: Syntax) -> Document:
     if source.data is None:
         # It changed or went away since the scan: the next one says what is there now.
         return Document(source.path, source.kind, source.digest, title=stem(source.path), disk_path=source.disk_path)
+    document, structure = _read(source, source.data, syntax)
+    return msgspec.structs.replace(document, terms=own_terms(document, structure))
+
+
+def _read(source: Source, data: bytes, syntax: Syntax) -> tuple[Document, Structure]:
+    """The document, and its structure as it was before it was packed."""
     if source.kind != "note":
-        decoded = decode(source.data)
+        decoded = decode(data)
         read = _canvas if source.kind == "canvas" else _base
         return read(source, decoded, syntax)
-    if source.size > syntax.note_bytes or len(source.data) > syntax.note_bytes:
-        return _too_large(source, syntax)
-    return _note(source, decode(source.data), syntax)
+    if source.size > syntax.note_bytes or len(data) > syntax.note_bytes:
+        return _too_large(source, syntax), Structure()
+    return _note(source, decode(data), syntax)
 
 
 def parsed(syntax: Syntax) -> Callable[[VaultPath, Source], Document]:
@@ -59,10 +66,11 @@ def plain_text(source: Source, *problems: Diagnostic) -> Document:
     Not even its front matter was read, so its privacy is decided by its words.
     """
     text = decode((source.data or b"")[: PLAIN_SHOWN * 4]).text[:PLAIN_SHOWN]
-    return Document(
+    document = Document(
         source.path, source.kind, source.digest, title=stem(source.path), front_matter_raw=text,
         body=_as_text(text), problems=problems, disk_path=source.disk_path, size=source.size,
     )  # fmt: skip
+    return msgspec.structs.replace(document, terms=own_terms(document, Structure()))
 
 
 def _too_large(source: Source, syntax: Syntax) -> Document:
@@ -103,7 +111,7 @@ def stem(path: VaultPath) -> str:
 # ---------------------------------------------------------------------------
 
 
-def _note(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
+def _note(source: Source, decoded: Decoded, syntax: Syntax) -> tuple[Document, Structure]:
     front = read_front_matter(source.path, decoded.text, syntax, had_bom=decoded.had_bom)
     title = _title(source.path, front)
     draft = _draft(source.path, front.body, syntax)
@@ -112,7 +120,8 @@ def _note(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
     if front.has_front_matter:
         draft.sections.append(Section("yaml", 1, max(1, front.body_line)))
     collected = _collect(draft, front.body, title)
-    return Document(
+    structure = _structure(draft, tuple(draft.sections))
+    document = Document(
         path=source.path,
         kind="note",
         digest=source.digest,
@@ -125,8 +134,9 @@ def _note(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
         problems=(*_text_problems(source.path, decoded), *front.problems, *draft.problems),
         disk_path=source.disk_path,
         size=source.size,
-        **_facts(draft, collected),  # type: ignore[arg-type]
+        **_facts(draft, collected, structure),  # type: ignore[arg-type]
     )
+    return document, structure
 
 
 def _title(path: VaultPath, front: FrontMatter) -> str:
@@ -149,13 +159,13 @@ def _collect(draft: Draft, body: str, title: str) -> Collected:
     return Collector(draft, title).document(tokens)
 
 
-def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
+def _facts(draft: Draft, collected: Collected, structure: Structure) -> dict[str, object]:
     return {
         "headings": tuple(draft.headings),
         "blocks": tuple(draft.blocks),
         "refs": tuple(ref for ref in draft.refs if ref is not None),
         "footnotes": tuple(draft.footnotes),
-        "packed": _packed(draft, tuple(draft.sections)),
+        "packed": msgspec.msgpack.encode(structure),
         "body": collected.body,
         "lead_end": collected.lead_end,
         "box": collected.box,
@@ -166,8 +176,8 @@ def _facts(draft: Draft, collected: Collected) -> dict[str, object]:
     }
 
 
-def _packed(draft: Draft, sections: tuple[Section, ...]) -> bytes:
-    structure = Structure(
+def _structure(draft: Draft, sections: tuple[Section, ...]) -> Structure:
+    return Structure(
         tuple(draft.passages),
         tuple(draft.tables),
         tuple(draft.items),
@@ -175,7 +185,6 @@ def _packed(draft: Draft, sections: tuple[Section, ...]) -> bytes:
         tuple(draft.maths),
         sections,
     )
-    return msgspec.msgpack.encode(structure)
 
 
 def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
@@ -192,7 +201,7 @@ def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
 # ---------------------------------------------------------------------------
 
 
-def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
+def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> tuple[Document, Structure]:
     """A canvas is read for its links and shown as a list of its cards (rules N-6, N-9)."""
     canvas, problems = read_canvas(source.path, decoded.text)
     draft = _draft(source.path, "\n".join(node.text or "" for node in canvas.nodes), syntax)
@@ -201,12 +210,14 @@ def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
         _card(draft, collector, node)
     body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.needs_cleaning)
     collected = Collected(body, 0, None, (), (), "")
-    facts = _facts(draft, collected) | {"blocks": (), "packed": _packed(draft, ())}
-    return Document(
+    structure = _structure(draft, ())
+    facts = _facts(draft, collected, structure) | {"blocks": ()}
+    document = Document(
         source.path, "canvas", source.digest, title=stem(source.path)[: -len(".canvas")],
         tags=tuple(draft.tags), canvas=canvas, problems=problems, disk_path=source.disk_path, size=source.size,
         **facts,  # type: ignore[arg-type]
     )  # fmt: skip
+    return document, structure
 
 
 def _card(draft: Draft, collector: Collector, node: CanvasNode) -> None:
@@ -227,12 +238,13 @@ def _card(draft: Draft, collector: Collector, node: CanvasNode) -> None:
     draft.parts.append("</div>\n")
 
 
-def _base(source: Source, decoded: Decoded, syntax: Syntax) -> Document:
+def _base(source: Source, decoded: Decoded, syntax: Syntax) -> tuple[Document, Structure]:
     """A base is shown as its source until it can be evaluated."""
     draft = _draft(source.path, "", syntax)
     write_code(draft, decoded.text[:PLAIN_SHOWN], "yaml")
     body, _ = assemble(draft.parts, (), "", has_html=False)
-    return Document(
+    document = Document(
         source.path, "base", source.digest, title=stem(source.path)[: -len(".base")], body=body,
         disk_path=source.disk_path, size=source.size,
     )  # fmt: skip
+    return document, Structure()

@@ -59,6 +59,8 @@ class Remembered:
                 "vaultkit.diagnostics",
                 "vaultkit.words",
                 "vaultkit.yaml_core",
+                "vaultkit.search.terms",
+                "vaultkit.search.tokens",
             ),
             versions(*LIBRARIES),
         )
@@ -69,7 +71,7 @@ class Remembered:
 
     def __call__(self, fn: object, items: Sequence[tuple[VaultPath, Source]]) -> Iterator[Document]:
         sources = [source for _, source in items]
-        keys = [self._key(source) for source in sources]
+        keys = [self.key(source) for source in sources]
         self.live.update(key for key in keys if key)
         known = self._store.get_many([key for key in keys if key])
         missing = {key for key in keys if key and key not in known}
@@ -97,10 +99,10 @@ class Remembered:
 
     def knows(self, sources: Iterable[Source]) -> bool:
         """Whether none of the sources would have to be parsed."""
-        keys = [key for key in map(self._key, sources) if key]
+        keys = [key for key in map(self.key, sources) if key]
         return len(self._store.get_many(keys)) == len(set(keys))
 
-    def _key(self, source: Source) -> str:
+    def key(self, source: Source) -> str:
         """Empty for most attachments: they are made faster than remembered."""
         if source.kind == "attachment" and not needs_bytes(source):
             return ""

@@ -6,6 +6,7 @@ easily sent to a worker.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from hashlib import blake2b
@@ -45,10 +46,18 @@ class Made(Struct, frozen=True, gc=False):
 
     url: Url
     digest: str
-    data: bytes
+    packed: bytes
+    """Compressed: all of them are made before the first is written."""
+
+    @property
+    def data(self) -> bytes:
+        return zlib.decompress(self.packed)
 
 
-def place_of(row: Page | File | Made) -> str:
+Row = Page | File | Made
+
+
+def place_of(row: Row) -> str:
     """Where it stands: two that differ in case alone would be one file on many systems."""
     return place(row.url)
 
@@ -67,7 +76,7 @@ def pack(view: AnyView) -> Page:
 
 
 def made(url: Url, data: bytes) -> Made:
-    return Made(url, blake2b(data, digest_size=16).hexdigest(), data)
+    return Made(url, blake2b(data, digest_size=16).hexdigest(), zlib.compress(data, 1))
 
 
 def unpack(page: Page, frame: Frame) -> AnyView:
