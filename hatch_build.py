@@ -44,7 +44,7 @@ ESBUILD = (
     # Classic scripts: modules don't load from file://.
     "--format=iife",
     "--minify",
-    "--target=es2020",
+    "--target=es2022",
     "--charset=utf8",
     "--legal-comments=none",
     "--log-level=warning",

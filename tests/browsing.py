@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, LocatorAssertions, Page, Request
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 """The system's browser; none is downloaded."""
@@ -65,6 +65,13 @@ def follow(link: Locator) -> None:
 def quoted(path: str) -> str:
     """A path as an address has it."""
     return quote(path)
+
+
+def expect(locator: Locator) -> LocatorAssertions:
+    """What the locator is to be, sooner or later."""
+    from playwright.sync_api import expect as expected
+
+    return expected(locator)
 
 
 def errors() -> type[Exception]:

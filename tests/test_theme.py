@@ -61,6 +61,7 @@ from vaultkit.site.views import (
     PropertyRow,
     Quote,
     RedirectView,
+    SearchView,
     TablesView,
     TimelineRow,
     TimelineSection,
@@ -104,6 +105,7 @@ BARE: dict[str, AnyView] = {
     "tables": TablesView(url="tables/index.html", root="../", title=""),
     "maintenance": MaintenanceView(url="maintenance/index.html", root="../", title=""),
     "stubs": MaintenanceView(url="maintenance/stub.html", root="../", title="", kind="stub"),
+    "search": SearchView(url="search.html", root="", title=""),
     "not found": NotFoundView(url="404.html", root="", title="Page not found"),
     "redirect": RedirectView(url="old.html", root="", title="A", target="A.html"),
 }
@@ -316,6 +318,7 @@ FULL: dict[str, AnyView] = {
     "problems": MaintenanceView(
         url="maintenance/VK203.html", root="../", **COMMON, kind="VK203", explanation="Why.", findings=FINDINGS
     ),
+    "search": SearchView(url="search.html", root="", **COMMON, types=LINKS[:3]),
     "not found": NotFoundView(url="404.html", root="/notes/", **COMMON),
     "redirect": RedirectView(url="old name.html", root="", frame=FRAME, title="Neap tide", target="Tides/Neap.html"),
 }
@@ -665,6 +668,7 @@ def changed(now: dict[str, str]) -> set[str]:
                 "changes.html",
                 "compare.html",
                 "maintenance.html",
+                "search.html",
                 "table_index.html",
                 "timeline.html",
                 "tag.html",
@@ -711,6 +715,8 @@ def test_all_languages_have_the_words_that_templates_use_and_no_others() -> None
     used |= {f"upkeep_{kind}{said}" for kind, said in itertools.product(upkeep_pages.KINDS, ("", "_said"))}
     used |= {f"{prefix}_{kind}" for prefix, kind in itertools.product(("table", "tables"), TABLE_KINDS)}
     used |= {f"why_{kind}" for kind in set(get_args(ReasonKind)) - {"links", "linked", "mutual", "words", "name"}}
+    scripts = "".join(path.read_text("utf-8") for path in sorted((themes.BUILT_IN / "src" / "search").glob("*.js")))
+    used |= {f"search_{name}" for name in re.findall(r'\bsay\("(\w+)"', scripts)}
     assert set(words("en")) == set(words("de"))
     assert used <= set(words("en"))
     assert roles <= set(words("en")), "each built-in role has a name"
@@ -774,6 +780,7 @@ def test_static_files_stay_within_their_budgets() -> None:
     assert size("style.css") <= 6 * 1024
     assert size("style.css", "blocks.css", "code.css") <= 9 * 1024
     assert size("theme.js") <= 3 * 1024
+    assert size("search.css") <= 2 * 1024
 
 
 def test_icons_are_drawn_in_valid_svg() -> None:

@@ -59,6 +59,30 @@
     name();
   }
 
+  // Search: nothing of it is loaded before a reader asks for it.
+  const entry = document.querySelector(".find[href$='search.html']");
+  const place = nav && new URL(nav.dataset.root || ".", location.href).href;
+  let searching;
+  const search = (event) => {
+    event.preventDefault();
+    searching ||= self.vkFind ? Promise.resolve() : Promise.all([["link", "href", "search.css"], ["script", "src", "search.js"]].map(([name, address, file]) => new Promise((resolve) => {
+      const element = document.createElement(name);
+      element.rel = "stylesheet";
+      element.onload = element.onerror = resolve;
+      element[address] = `${place}static/${file}`;
+      document.head.append(element);
+    })));
+    searching.then(() => self.vkFind ? vkFind() : location.assign(entry.href));
+  };
+  if (entry && nav) {
+    entry.addEventListener("click", (event) => event.ctrlKey || event.metaKey || event.shiftKey || search(event));
+    addEventListener("keydown", (event) => {
+      const isCommand = event.ctrlKey || event.metaKey;
+      const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+      if (!event.altKey && (isCommand ? !event.shiftKey && event.key === "k" : event.key === "/" && !isTyping)) search(event);
+    });
+  }
+
   // Panels close when one of their links was followed.
   for (const panel of all("[popover]")) {
     panel.addEventListener("click", (event) => {

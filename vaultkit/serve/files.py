@@ -18,7 +18,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-OWN = "static/"
+OWN = ("static/", "search/")
 """Where scripts and styles are vaultkit's; elsewhere they are attachments, and nothing to run."""
 
 EXTRA_TYPES = {

@@ -30,6 +30,8 @@ class Frame(Struct, frozen=True):
     """Whether pages may load pictures from elsewhere: the content security policy must allow it."""
     icon: str = "static/icon.svg"
     """Address of the picture that browsers show for the site."""
+    search: bool = True
+    """Whether there is an index to search in."""
 
 
 class View(Struct, frozen=True, kw_only=True, tag_field="view"):

@@ -18,6 +18,12 @@ from vaultkit.urls import href
 SCRIPT, STYLE = "static/theme.js", "static/style.css"
 """The shared files that are added to."""
 
+SEARCH_SCRIPTS = ("search.js", "search-page.js")
+"""Bundled scripts that a site with search has: the one that every page loads when it is asked for, and that of the search page."""
+
+_WITHOUT = b'location.replace(new URL("../index-az.html",document.currentScript.src));\n'
+"""Stands in for a script that was not bundled: then the titles from A to Z are all there is to search in."""
+
 WAYS = ("timeline", "tables", "relations", "changes", "maintenance")
 """The pages about the whole vault, in the order in which they are named."""
 
@@ -27,7 +33,8 @@ N_COLORS = 8
 def frame_of(site: Site, title: str, *, remote_images: bool) -> Frame:
     """The frame of a site; *title* stands in for one that isn't configured."""
     base = site.base_url.rstrip("/") + "/" if site.base_url else ""
-    return Frame(site.title or title, site.language, site.direction, base, remote_images, icon_url(site.icon))
+    icon = icon_url(site.icon)
+    return Frame(site.title or title, site.language, site.direction, base, remote_images, icon, site.search)
 
 
 def icon_url(icon: str) -> Url:
@@ -54,6 +61,17 @@ def ways_script(ways: Mapping[str, Url], word: Callable[[str], str]) -> bytes:
     links = [[word(name), ways[name]] for name in WAYS if name in ways]
     told = [word("more"), *links] if links else []
     return f"const vkMore={json.dumps(told, separators=(',', ':'))};\n".encode()
+
+
+def search_scripts(bundled: Callable[[str], bytes | None], words: Mapping[str, object]) -> dict[str, bytes]:
+    """The scripts of the search by address; the first begins with a line that tells the words in which it speaks."""
+    told = {key.removeprefix("search_"): words[key] for key in sorted(words) if key.startswith("search_")}
+    before = f"const vkWords={json.dumps(told, separators=(',', ':'), ensure_ascii=False)};\n".replace("<", "\\u003c")
+    scripts = {name: bundled(name) or _WITHOUT for name in SEARCH_SCRIPTS}
+    return {
+        f"static/{name}": (before.encode() if name == SEARCH_SCRIPTS[0] else b"") + script
+        for name, script in scripts.items()
+    }
 
 
 def types_style(types: Iterable[EntityType]) -> bytes:

@@ -22,12 +22,14 @@ from vaultkit.site.views import (
     ListView,
     NotFoundView,
     RedirectView,
+    SearchView,
     TagView,
     Way,
 )
 from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, root_of, tag_url, type_url
 from vaultkit.words import fold, sort_key
 
+SEARCH_URL = Url("search.html")
 INDEX_URL, TAGS_URL, WANTED_URL = Url("index-az.html"), Url("tags/index.html"), Url("wanted/index.html")
 
 ONE_PAGE = 1500
@@ -209,7 +211,7 @@ def _wanted_links(wanted: Mapping[str, WantedCard], root: str) -> list[Link]:
 
 
 def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
-    """The formula of 404.html, and of a front page where the vault has no home note."""
+    """The formula of 404.html and the search page, and of a front page where the vault has no home note."""
 
     def views(
         *, cards: Mapping[VaultPath, Card], backlinks: Mapping[str, Sequence[object]],
@@ -218,6 +220,12 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
         base = frame.base_url
         path = "/" + base.split("/", 3)[3] if base.count("/") > 2 else ""
         pages: dict[str, AnyView] = {"404.html": NotFoundView(url=Url("404.html"), root=path, title="404")}
+        ranked = sorted(types.values(), key=lambda entity: entity.rank)
+        if frame.search:
+            pages[SEARCH_URL] = SearchView(
+                url=SEARCH_URL, root="", title="",
+                types=tuple(Link(entity.folder, href("", entity.url), entity.color) for entity in ranked),
+            )  # fmt: skip
         if any(card.url == "index.html" for card in cards.values()):
             return pages
         n_notes = Counter(card.type for card in cards.values())
@@ -228,7 +236,7 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
             url=Url("index.html"), root="", title=frame.title,
             types=tuple(
                 Link(entity.folder, href("", entity.url), entity.color, n_notes[entity.folder])
-                for entity in sorted(types.values(), key=lambda entity: entity.rank)
+                for entity in ranked
             ),
             hubs=tuple(card_link(card, "", count) for count, card in linked[:N_HUBS]),
             tags=tuple(Link(uses[0].name, href("", tag_url(tag)), count=len(uses)) for tag, uses in most_used),

@@ -91,6 +91,11 @@ class Theme:
         """A text of the theme's language."""
         return _text(self._words, key)
 
+    @property
+    def words(self) -> Mapping[str, str | dict[str, str]]:
+        """All texts of the theme's language."""
+        return self._words
+
     def digest(self, name: str) -> str:
         """Digest of all that a page of this template is made with: the templates it draws in, and the words."""
         content = hashlib.sha256(self._common.encode())

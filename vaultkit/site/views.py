@@ -311,6 +311,13 @@ class TimelineView(View, frozen=True, kw_only=True, tag="timeline"):
     pages: tuple[Link, ...] = ()
 
 
+class SearchView(View, frozen=True, kw_only=True, tag="search"):
+    """The search page, which a script fills."""
+
+    types: tuple[Link, ...] = ()
+    """By which results can be filtered."""
+
+
 class NotFoundView(View, frozen=True, kw_only=True, tag="not-found"):
     """404.html: its hrefs are site-absolute where a base URL is known, since it is shown at any depth."""
 
@@ -331,6 +338,7 @@ AnyView = (
     | ListView
     | TagView
     | HomeView
+    | SearchView
     | NotFoundView
     | RedirectView
     | ChangesView
@@ -353,6 +361,7 @@ TEMPLATES: dict[type, str] = {
     TypeView: "type.html",
     CompareView: "compare.html",
     ChangesView: "changes.html",
+    SearchView: "search.html",
     NotFoundView: "404.html",
     RedirectView: "redirect.html",
 }
