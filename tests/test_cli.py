@@ -22,6 +22,8 @@ from vaultkit.diagnostics import CODES, VaultkitError
 COMMANDS = (
     "build",
     "serve",
+    "search",
+    "find",
     "inspect",
     "show",
     "relations",

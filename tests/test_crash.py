@@ -165,7 +165,8 @@ def test_records_of_different_builds_are_not_put_together(tmp_path: Path) -> Non
         records.append(named_records(cache / cache_name(root)))
         vaults.build(root, tmp_path / "clean", tmp_path / "clean-cache")
         clean.append(vaults.tree(tmp_path / "clean"))
-    names = sorted(records[0])
+    # Those of the index are put down all at once, and no site is made of them.
+    names = sorted(name for name in records[0] if not name.startswith("index "))
     assert len(names) == 3
     for (then, now), chosen in product(permutations(range(len(sites)), 2), range(2 ** len(names))):
         build(sites[then])
@@ -242,10 +243,10 @@ def test_a_cache_of_another_version_is_not_believed(tmp_path: Path) -> None:
 OTHERWISE = [
     (
         "parse/note.py",
-        "_note(source, decode(source.data), syntax)",
-        "_note(source, decode(source.data.replace(b'Text ', b'Text OTHERWISE ')), syntax)",
+        "_note(source, decode(data), syntax)",
+        "_note(source, decode(data.replace(b'Text ', b'Text OTHERWISE ')), syntax)",
     ),
-    ("site/page.py", "render(view=view)}", "render(view=view)}<!-- OTHERWISE -->"),
+    ("site/page.py", "_filled(theme.template(name), view)}", "_filled(theme.template(name), view)}<!-- OTHERWISE -->"),
 ]
 
 

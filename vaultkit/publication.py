@@ -14,13 +14,15 @@ from vaultkit.engine.evaluation import Changes
 from vaultkit.engine.executors import Failure
 from vaultkit.engine.fingerprint import code_digest, value_digest, versions
 from vaultkit.engine.trial import collector_at_rest
+from vaultkit.keeping import keep
 from vaultkit.knowledge.vocabulary_file import built_in_digest
 from vaultkit.model import Source, Url, VaultPath
 from vaultkit.parse.files import chunks
 from vaultkit.parse.remember import LIBRARIES
 from vaultkit.reader import Edits, Progress, Reader, decoded
-from vaultkit.site.frame import SCRIPT, STYLE, sections_script, types_style, ways_script
-from vaultkit.site.pages import File, Made, Page, place_of
+from vaultkit.site.frame import SCRIPT, STYLE, search_scripts, sections_script, types_style, ways_script
+from vaultkit.site.frontend import bundled
+from vaultkit.site.pages import File, Made, Page, Row, place_of
 from vaultkit.site.reasons import reason
 from vaultkit.site.render import Look, look_of, rendered, theme_of
 from vaultkit.site.sitemap import sitemap
@@ -156,6 +158,9 @@ class Publication:
                     writing.show(changes, frozenset(first))
                     changes += reader.settle()
             written = writing.publish(changes if known == look else None, frozenset(first))
+            if once:
+                # What is put down afterwards takes room, which the pages need no more.
+                reader.tables.site.rows = {}
         # What couldn't be copied is tried again, though it may be as it was by then.
         self._look = look if written.is_whole else None
         self._built = _built(reader, written)
@@ -182,6 +187,8 @@ class Publication:
         """Put down what makes the next start quick."""
         self._reader.save()
         self._output.save()
+        if self._reader.is_read and self._reader.is_searchable and not self._reader.drafts:
+            keep(self._reader, "search")
         if self._built is not None and self._look is not None:
             sources = self._reader.tables.sources.rows
             inputs = inputs_digest(sources, self._reader.config, self._look, self._reader.mark)
@@ -322,6 +329,9 @@ class _Writing:
             before = told if url == SCRIPT else b""
             after = types_style(types) if url == STYLE else b""
             self.output.write(url, before + data + after)
+        if self.config.site.search:
+            for url, data in search_scripts(bundled, self.theme.words).items():
+                self.output.write(url, data)
 
     def _copy(self, file: File) -> None:
         """Copy a file of the vault; one that changes or goes away meanwhile is left to the next build."""
@@ -344,9 +354,12 @@ class _Writing:
         self.output.write("sitemap.xml", sitemap(self.look.frame.base_url, urls))
 
 
-def _listed(row: Page | File | Made | None) -> Url | None:
+_UNLISTED = frozenset({"404.html", "search.html"})
+
+
+def _listed(row: Row | None) -> Url | None:
     """The address by which the site map names what stands at a place; None for what it leaves out."""
-    is_listed = isinstance(row, Page) and row.template != "redirect.html" and row.url != "404.html"
+    is_listed = isinstance(row, Page) and row.template != "redirect.html" and row.url not in _UNLISTED
     return row.url if row is not None and is_listed else None
 
 
@@ -362,6 +375,7 @@ def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Loo
         look,
         mark,
         built_in_digest(),
+        bundled("STAMP") or b"",
         code_digest(*_CODE),
         versions(*LIBRARIES, *_RENDERERS),
     )
@@ -371,7 +385,7 @@ _RENDERERS = ("Jinja2", "MarkupSafe")
 """Libraries whose versions a page depends on, whatever its view."""
 
 _CODE = (
-    "vaultkit.parse", "vaultkit.links", "vaultkit.knowledge", "vaultkit.facts", "vaultkit.site", "vaultkit.history", "vaultkit.changes", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
+    "vaultkit.parse", "vaultkit.links", "vaultkit.knowledge", "vaultkit.facts", "vaultkit.site", "vaultkit.search", "vaultkit.history", "vaultkit.changes", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
     "vaultkit.reader", "vaultkit.model", "vaultkit.bodies", "vaultkit.urls", "vaultkit.words", "vaultkit.yaml_core", "vaultkit.nodes", "vaultkit.diagnostics",
 )  # fmt: skip
 

@@ -28,7 +28,8 @@ from vaultkit.model import Source, VaultPath
 from vaultkit.parse.files import load_bytes, look_again
 from vaultkit.parse.remember import LIBRARIES, Remembered
 from vaultkit.parse.scan import Stat, scan
-from vaultkit.pipeline import PROBLEMS, RESULTS, pipeline, ranked
+from vaultkit.pipeline import PROBLEMS, RESULTS, pipeline, ranked, searchable
+from vaultkit.search.kept import TABLES
 from vaultkit.site.frame import frame_of
 
 Progress = Callable[[str, int, int], None]
@@ -69,6 +70,8 @@ class Reader:
         self._remembered_past = Remembered(config.syntax, memo, executor, self.history.load)
         remote_images = config.syntax.remote_images == "load"
         self.frame = frame_of(config.site, root.name, remote_images=remote_images)
+        self.n_given = 0
+        """How often something new was put into the tables, or they were thrown away."""
         self._stats: dict[str, Stat] | None = None
         self._scan_problems: tuple[Diagnostic, ...] = ()
         self.reset()
@@ -86,6 +89,7 @@ class Reader:
             self.config, self.frame, self.vocabulary, self._remembered, drafts=self.drafts,
             run_past=self._remembered_past,
         )  # fmt: skip
+        self.n_given += 1
         self.mark = ""
         """Of the history that the tables hold."""
         self.is_read = False
@@ -110,6 +114,20 @@ class Reader:
         if not hasattr(self.tables, "ranked"):
             ranked(self.tables, self.config)
         return t
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether the index is declared: for the site, or for whoever asked."""
+        return hasattr(self.tables, "terms")
+
+    def searched(self, names: Iterable[str]) -> Tables:
+        """The tables, with those of the index that are named brought up to date."""
+        t = self.read()
+        if not self.is_searchable:
+            searchable(self.tables)
+        for name in names:
+            getattr(t, name)
+        return self.tables
 
     def _bring(self, table: Table) -> None:
         """Bring a table up to date, unless it is."""
@@ -156,7 +174,7 @@ class Reader:
     def compute(self, edits: Edits, progress: Progress | None = None) -> Changes:
         """Fill the tables from what a scan found, and keep no more than what publishing asks for, until `reset`."""
         t = self.tables
-        kept = [getattr(t, name) for name in RESULTS]
+        kept = [getattr(t, name) for name in (*RESULTS, *(TABLES["search"] if self.is_searchable else ()))]
         changes = self._given(edits, progress, lambda rows: compute(t, rows, kept))
         self._note_problems(changes, edits.problems)
         return changes
@@ -173,6 +191,7 @@ class Reader:
         finally:
             self.history.close()
         self.mark = edits.mark
+        self.n_given += 1
         self.is_read = True
         return done
 
@@ -230,12 +249,20 @@ class Reader:
 
     def save(self) -> None:
         """Put down what makes the next start quick."""
+        self.save_stats()
+        if self.is_read:
+            self.memo.prune(self._remembered.live | self._remembered_past.live)
+
+    def key_of(self, path: VaultPath) -> str:
+        """By which the memo knows the document of a file."""
+        return self._remembered.key(self.tables.sources.rows[path])
+
+    def save_stats(self) -> None:
+        """Put down which files were as they are."""
         if self._stats is not None:
             stats = msgspec.msgpack.encode(self._stats)
             if stats != self.memo.get("stats"):
                 self.memo.put("stats", stats)
-        if self.is_read:
-            self.memo.prune(self._remembered.live | self._remembered_past.live)
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:

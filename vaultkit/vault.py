@@ -21,6 +21,7 @@ from vaultkit.engine.executors import borrowed, pool
 from vaultkit.engine.memo import Memo
 from vaultkit.facts import Fact
 from vaultkit.folders import cache_name, default_cache_dir, default_snapshots
+from vaultkit.index import own_files
 from vaultkit.inspection import display_of, inspect_document, place_of
 from vaultkit.links.names import ALIAS
 from vaultkit.links.resolve import find_file, resolve, resolve_ref
@@ -29,8 +30,12 @@ from vaultkit.nodes import CLAIMED, WANTED
 from vaultkit.parse.note import parse
 from vaultkit.parse.remember import PRELOAD
 from vaultkit.publication import Publication, Report
+from vaultkit.questions import Questions
 from vaultkit.reader import Progress, Reader
 from vaultkit.related import Related
+from vaultkit.search import answers, find
+from vaultkit.search.answers import Answer
+from vaultkit.search.find import Finding
 from vaultkit.site.change_views import ChangeDay
 from vaultkit.site.generations import Generations
 from vaultkit.site.guard import MARKER
@@ -88,7 +93,8 @@ class Vault:
         self._executor = borrowed(executor) if executor is not None else pool(jobs, PRELOAD)
         snapshots = Path(config.changes.snapshots) if config.changes.snapshots else default_snapshots(root)
         self._reader = Reader(root, config, self._memo, self._executor, drafts=drafts, snapshots=snapshots)
-        self._reader.own_files = self._own_files()
+        self._reader.own_files = own_files(root, config, self._memo)
+        self._questions = Questions(self._reader)
 
     @classmethod
     def open(
@@ -207,6 +213,22 @@ class Vault:
         memory = self._reader.rank().ranked.memory
         found: dict[VaultPath, tuple[VaultPath, ...]] = memory.not_linked_from(limit, dated=dated)
         return found
+
+    def search(self, query: str, limit: int = answers.SHOWN) -> Answer:
+        """The public notes that a query finds, the best first, as the search of the site ranks them.
+
+        Args:
+            query: Words, "phrases", `-without`, and the filters `type:`, `tag:`, `folder:`, `rel:` and `linked:`.
+        """
+        return self._questions.search(query, limit)
+
+    def find(self, name: str, limit: int = find.SHOWN) -> Finding:
+        """Whether a name is taken, and which notes and wanted names are like it, with the reasons.
+
+        >>> Vault.open("vault").find("Tencent Holdings Ltd").is_taken
+        True
+        """
+        return self._questions.find(name, limit)
 
     @property
     def graph(self) -> Graph:
@@ -421,13 +443,8 @@ class Vault:
     def _owned(self, out: str | os.PathLike[str]) -> Path:
         """The output folder, which isn't part of the vault from now on, wherever it lies."""
         folder = Path(out).absolute()
-        self._reader.own_files = (*self._own_files(), folder)
+        self._reader.own_files = (*own_files(self.root, self.config, self._memo), folder)
         return folder
-
-    def _own_files(self) -> tuple[Path, ...]:
-        """Files and folders in the vault that are vaultkit's, not the vault's: settings and cache."""
-        own = [self.root / "vaultkit.toml", *([self._memo.path.parent] if self._memo.path is not None else [])]
-        return (*own, *([self._reader.history.folder] if self._reader.history.folder is not None else []))
 
 
 __all__ = ["Report", "Resolution", "Vault", "cache_name", "default_cache_dir"]

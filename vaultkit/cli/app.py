@@ -15,6 +15,8 @@ EXAMPLES = """Examples:
   vaultkit build                   the vault here, into site/
   vaultkit build notes -o public   another vault, another folder
   vaultkit serve                   the site in the browser, as you write
+  vaultkit search "some words"     the notes that have them
+  vaultkit find "Some name"        whether a note is called so
   vaultkit inspect "Some note"     all that vaultkit knows of a note
   vaultkit show "Some thing"       its facts and relations, and who states them
   vaultkit explain VK201           what a problem means and how to mend it
@@ -62,6 +64,32 @@ Only this machine can reach the server, unless --host says otherwise.""",
   vaultkit serve notes --open      another vault, opened in the browser
   vaultkit serve --drafts          with private notes, marked as such
   vaultkit serve --watch-only      keep site/ up to date for another server""",
+)
+_command(
+    "search",
+    """Search the public notes.
+
+The same notes in the same order as in the search of the site, each with the lines that answer. Beside words there are \
+"phrases", -word for what is to be away, and filters: type:Actor, tag:ai, folder:Actors, rel:investor (the notes that \
+state a relation of this role), linked:NAME (the notes that link to NAME, or are linked from it). Quote the query for the shell. \
+Exits with 1 if nothing is found.""",
+    """  vaultkit search deepseek
+  vaultkit search '"chain of thought" type:Concept'
+  vaultkit search 'distillation -legal linked:DeepSeek'
+  vaultkit search export controls --limit 3 --json | jq -r '.hits[].path'""",
+)
+_command(
+    "find",
+    """Find out whether a name is taken, before you make a note.
+
+A name is taken if a note is called so, by its title, its file's name or an alias, and also if nothing differs but case, \
+accents, punctuation, spaces, or a legal form at the end (Inc, GmbH, Holdings, Capital Partners). Names that are near, by \
+typing or by words, are shown with the reason and leave it free; so do names that notes link to and none has. Private notes \
+aren't known here. Exits with 1 if any name is taken, with 0 if all are free.""",
+    """  vaultkit find "DeepSeek Inc"
+  vaultkit find OpenAI Anthropic "Mistral AI" --limit 3
+  vaultkit find - < names.txt
+  vaultkit find - --json < names.txt | jq -r '.[] | select(.taken | not).name'""",
 )
 _command(
     "inspect",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -36,6 +38,22 @@ def show(*lines: RenderableType) -> None:
     out = console(sys.stdout)
     for line in lines:
         out.print(line, soft_wrap=isinstance(line, str) or (isinstance(line, Text) and bool(line.no_wrap)))
+
+
+Piece = tuple[str, Literal["", "bold", "dim", "mark"]]
+"""A text and how it looks."""
+
+_CODES = {"bold": "1", "dim": "2", "mark": "1;33"}
+
+
+def show_lines(lines: Iterable[Sequence[Piece]], stream: TextIO) -> None:
+    """Lines of pieces, styled on a terminal; for commands that are to answer before `rich` could be loaded."""
+    is_styled = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM", "") not in ("", "dumb")
+    for line in lines:
+        shown = (
+            f"\x1b[{_CODES[style]}m{safe(text)}\x1b[0m" if is_styled and style else safe(text) for text, style in line
+        )
+        stream.write("".join(shown) + "\n")
 
 
 def show_json(value: Any) -> None:

@@ -77,7 +77,9 @@ class Lines(Listener):
 
 
 def _what(report: Report) -> str:
-    changed = [*report.written, *(f"{url} (gone)" for url in report.removed)]
+    every = [*report.written, *(f"{url} (gone)" for url in report.removed)]
+    # With each page go files of the index, which nobody opens.
+    changed = [url for url in every if not url.startswith("search/")] or every
     # Lists and the theme's files follow whatever happens; what happened is the notes'.
     changed.sort(key=lambda url: is_own_page(url.removesuffix(" (gone)")))
     named = ", ".join(changed[:NAMED])
