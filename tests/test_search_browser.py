@@ -361,6 +361,19 @@ def test_phrases_and_words_that_must_not_be_there(watched: browsing.Watched) -> 
     assert sorted(wait_for_results(page, 2)) == ["Deep zebra & co", "Hostile"]
 
 
+def test_the_switcher_finds_phrases_among_what_it_shows(watched: browsing.Watched) -> None:
+    page = watched.open("index.html")
+    page.keyboard.press("/")
+    page.get_by_role("combobox").wait_for()
+    page.keyboard.type('"zebra number 7"')
+    page.locator("[role=option]", has_text="Zebra 7").wait_for()
+    # None of the few that are read has it: the search page reads more of them.
+    page.get_by_role("combobox").fill('"zebra runs"')
+    page.get_by_text(re.compile("notes that have these words were read")).wait_for()
+    assert page.get_by_role("option").count() == 1
+    assert "search.html?q=" in str(page.get_by_role("option").get_attribute("href"))
+
+
 def test_names_and_texts_stay_text(watched: browsing.Watched) -> None:
     page = watched.open("search.html?q=zebra type:Actors")
     wait_for_results(page, 2)

@@ -31,7 +31,7 @@ export function switcher() {
   const fill = async () => {
     const text = input.value.trim();
     // What one is still typing isn't worth more texts than are shown.
-    const found = await ask(PAUSE, text, MOST, 0, MOST);
+    const found = await ask(PAUSE, text, MOST, MOST, MOST);
     if (!found) return;
     const show = shower(found.query);
     const groups = new Map();
@@ -41,11 +41,11 @@ export function switcher() {
       groups.get(type).append(option(href, dot(type), made("span", {}, made("b", {}, ...title), ...alias, made("span", { className: "quote" }, ...quote))));
     }
     const n = found.hits.length;
-    list.replaceChildren(...groups.values(), ...(n ? [option(`${root}search.html?q=${encodeURIComponent(text)}`, say("all", { q: text }))] : []));
+    list.replaceChildren(...groups.values(), ...(n || found.rest ? [option(`${root}search.html?q=${encodeURIComponent(text)}`, say("all", { q: text }))] : []));
     options = [...list.querySelectorAll("a")];
     options.forEach((one, at) => (one.id = "vk.option" + at));
     input.ariaExpanded = String(!!n);
-    status.textContent = said(found, text);
+    status.textContent = said(found, text, MOST);
     choose(0);
   };
 
