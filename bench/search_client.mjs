@@ -9,57 +9,63 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
-import { answer } from "../templates/src/search/answer.js";
-import { use } from "../templates/src/search/shards.js";
 
 const FIRST = 8;
-
-/** What a browser does: load a script, and keep what it says. */
-function loader(site) {
-  const known = new Map();
-  const loaded = [];
-  const load = async (name) => {
-    if (!known.has(name)) {
-      let data = null;
-      try {
-        const script = readFileSync(join(site, "search", `${name}.js`));
-        runInNewContext(script.toString(), { vkShard: (_, found) => (data = JSON.parse(JSON.stringify(found))) });
-        loaded.push([name, gzipSync(script, { level: 9 }).length]);
-      } catch (error) {
-        if (error.code !== "ENOENT") throw error;
-      }
-      known.set(name, data);
-    }
-    return known.get(name);
-  };
-  return { load, loaded };
-}
+const TURNS = 5;
 
 const site = process.argv[2];
 const isCold = process.argv.includes("--cold");
-let { load, loaded } = loader(site);
-use(load);
+const sizes = new Map();
+let loaded = [];
+
+// What a browser does: load a script, which says what is in it.
+globalThis.self = globalThis;
+globalThis.document = {
+  currentScript: { src: "site:/static/search.js" },
+  createElement: () => ({ append() {} }),
+  head: {
+    append({ src, onload, onerror }) {
+      const name = src.slice("site:/search/".length, -".js".length);
+      try {
+        const script = readFileSync(join(site, "search", `${name}.js`));
+        runInNewContext(script.toString(), { vkShard: (_, found) => self.vkShard(name, JSON.parse(JSON.stringify(found))) });
+        if (!sizes.has(name)) sizes.set(name, gzipSync(script, { level: 9 }).length);
+        loaded.push([name, sizes.get(name)]);
+        onload();
+      } catch (error) {
+        if (error.code !== "ENOENT") throw error;
+        onerror();
+      }
+    },
+  },
+};
+const { answer } = await import("../templates/src/search/answer.js");
+const { forget } = await import("../templates/src/search/shards.js");
+
 for await (const line of createInterface({ input: process.stdin })) {
   const { q } = JSON.parse(line);
   if (isCold) {
-    ({ load, loaded } = loader(site));
-    use(load);
+    loaded = [];
+    forget();
   }
   const first = await answer(q, FIRST);
   const loads = isCold ? loaded.slice() : [];
-  // Once more, with all that is needed in memory: what is counted is the search, not the disk.
-  const start = performance.now();
-  const found = await answer(q, 0);
-  const searched = performance.now();
-  await answer(q, FIRST);
+  // Again, with all that is needed in memory: what is counted is the search, not the disk, nor what else the machine does.
+  let search = Infinity;
+  let found;
+  for (let turn = 0; turn < TURNS; turn++) {
+    const before = process.cpuUsage();
+    found = await answer(q, 0);
+    const { user, system } = process.cpuUsage(before);
+    search = Math.min(search, (user + system) / 1000);
+  }
   console.log(JSON.stringify({
     q,
-    plain: found.all.slice(0, 50).map(([id, score]) => [id, score]),
+    plain: found.hits.slice(0, 50).map(([id, score]) => [id, score]),
     hits: first.hits.slice(0, 50).map(([id, score]) => [id, score]),
     urls: first.texts.map((text) => text?.[0] ?? ""),
     total: first.hits.length,
-    search: searched - start,
-    whole: performance.now() - searched,
+    search,
     loads,
   }));
 }

@@ -29,6 +29,7 @@ from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.related import ReasonKind
 from vaultkit.site import theme as themes
 from vaultkit.site import upkeep_pages
+from vaultkit.site.frame import SEARCH_WORDS
 from vaultkit.site.knowledge_views import (
     Cell,
     CompareView,
@@ -715,8 +716,7 @@ def test_all_languages_have_the_words_that_templates_use_and_no_others() -> None
     used |= {f"upkeep_{kind}{said}" for kind, said in itertools.product(upkeep_pages.KINDS, ("", "_said"))}
     used |= {f"{prefix}_{kind}" for prefix, kind in itertools.product(("table", "tables"), TABLE_KINDS)}
     used |= {f"why_{kind}" for kind in set(get_args(ReasonKind)) - {"links", "linked", "mutual", "words", "name"}}
-    scripts = "".join(path.read_text("utf-8") for path in sorted((themes.BUILT_IN / "src" / "search").glob("*.js")))
-    used |= {f"search_{name}" for name in re.findall(r'\bsay\("(\w+)"', scripts)}
+    used |= {f"search_{name}" for name in SEARCH_WORDS}
     assert set(words("en")) == set(words("de"))
     assert used <= set(words("en"))
     assert roles <= set(words("en")), "each built-in role has a name"

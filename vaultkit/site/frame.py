@@ -21,6 +21,11 @@ SCRIPT, STYLE = "static/theme.js", "static/style.css"
 SEARCH_SCRIPTS = ("search.js", "search-page.js")
 """Bundled scripts that a site with search has: the one that every page loads when it is asked for, and that of the search page."""
 
+SEARCH_WORDS = (
+    "all", "broken", "close", "found", "keys", "nothing", "placeholder", "some", "spelt", "unchecked",
+)  # fmt: skip
+"""The strings in which the search speaks, without their `search_`, in the order in which `shown.js` takes them."""
+
 _WITHOUT = b'location.replace(new URL("../index-az.html",document.currentScript.src));\n'
 """Stands in for a script that was not bundled: then the titles from A to Z are all there is to search in."""
 
@@ -65,7 +70,7 @@ def ways_script(ways: Mapping[str, Url], word: Callable[[str], str]) -> bytes:
 
 def search_scripts(bundled: Callable[[str], bytes | None], words: Mapping[str, object]) -> dict[str, bytes]:
     """The scripts of the search by address; the first begins with a line that tells the words in which it speaks."""
-    told = {key.removeprefix("search_"): words[key] for key in sorted(words) if key.startswith("search_")}
+    told = [words[f"search_{name}"] for name in SEARCH_WORDS]
     before = f"const vkWords={json.dumps(told, separators=(',', ':'), ensure_ascii=False)};\n".replace("<", "\\u003c")
     scripts = {name: bundled(name) or _WITHOUT for name in SEARCH_SCRIPTS}
     return {

@@ -1,10 +1,8 @@
 // The index, a part at a time: which shard holds a key, and what is in it. There is one index: that of the site.
+import { bring } from "./files.js";
 
-/** What a level stands for. */
-export const valueOf = (level) => 0.2 * 2 ** (level / 2);
-
-/** By file: brings it, or null where it can't be had; who reads the index says how. */
-export let load;
+/** What the files say that were asked for. */
+let files = {};
 
 /** How many notes there are. */
 export let nNotes;
@@ -13,77 +11,42 @@ export let nNotes;
 export let leaves;
 
 /** Whether something could not be had, so that answers may lack something. */
-export let isBroken;
-
-let shards;
-
-let opened;
+export let isBroken = false;
 
 /** Begin anew, with nothing known. */
-export function use(loader) {
-  load = loader;
-  opened = undefined;
-}
+export const forget = () => {
+  files = {};
+  isBroken = false;
+};
 
-/** Have what is needed before anything can be found. */
-export const open = () => (opened ??= (async () => {
-  shards = new Map();
-  const head = await load("m");
-  isBroken = head === null;
-  [nNotes, ...leaves] = (head || "0").split("\n");
-  nNotes = parseInt(nNotes, 10);
-})());
-
-/** The leaf that a key is in: the longest that it begins with, which of all such stands last. */
-export const leafOf = (key) => leaves.findLast((leaf) => key.startsWith(leaf));
-
-/** The first leaves that hold nothing but what begins so. */
-export const under = (prefix, most) => leaves.filter((leaf) => leaf.startsWith(prefix)).slice(0, most);
-
-/** Have these shards. */
-export const fetched = (wanted) => Promise.all(wanted.map(async (leaf) => {
-  if (leaf === undefined || shards.has(leaf)) return;
-  const text = await load("x-" + leaf.replace(/[^a-z0-9]/gu, (char) => `_${char.codePointAt(0).toString(16)}_`));
-  isBroken ||= text === null;
-  shards.set(leaf, "\n" + (text ?? ""));
+/** What a file of the index says, asked for and read once. */
+export const load = (name, read) => (files[name] ??= bring(name).then((said) => {
+  isBroken ||= said == null;
+  return read ? read(said || "") : said;
 }));
 
-/** Call back with each key in a leaf that begins so, and its postings: pairs of a note and a level */
-export function scan(leaf, start, found) {
-  const shard = shards.get(leaf) || "";
-  for (let at = 0, tab; (at = shard.indexOf("\n" + start, at)) >= 0 && (tab = shard.indexOf("\t", at)) >= 0; at = tab) {
-    found(shard.slice(at + 1, tab), () => decoded(shard, tab + 1));
-  }
-}
+/** Have what is needed before anything can be found. */
+export const open = async () => {
+  [nNotes, ...leaves] = (await load("m") || "0").split("\n");
+  nNotes = parseInt(nNotes);
+};
 
-/** All keys that begin so; none, where they fill more shards than these. */
-export async function keysOf(start, most) {
-  const found = [leafOf(start), ...under(start, most + 1)];
-  const keys = [];
-  if (found.length > most + 1) return keys;
-  await fetched(found);
-  for (const leaf of new Set(found)) scan(leaf, start, (key) => keys.push(key));
-  return keys;
-}
+/** The leaf that a key is in, which is the longest that it begins with, and the first that hold nothing but what begins so. */
+export const leavesOf = (start, most = 0, end = "") => [
+  ...leaves.filter((leaf) => (start + end).startsWith(leaf)).slice(-1),
+  ...leaves.filter((leaf) => leaf.startsWith(start)).slice(0, most),
+];
+
+/** What these leaves have of keys that are meant: `[key, [[note, level]…]]`. */
+export const entries = async (leaves, isMeant) => (await Promise.all([...new Set(leaves)].map((leaf) => load(
+  "x-" + leaf.replace(/[^a-z0-9]/gu, (char) => `_${char.codePointAt().toString(16)}_`),
+  (shard) => shard.split("\n").map((line) => line.split("\t")),
+)))).flat().filter(([key]) => isMeant(key)).map((entry) => {
+  let note = -1;
+  // Gaps in base 32, each followed by a letter for the level: made numbers when they are first asked for.
+  if (entry[1].split) entry[1] = [...entry[1].matchAll(/([^A-P]*)(.)/g)].map(([, gap, level]) => [note += parseInt(0 + gap, 32) + 1, level.charCodeAt() - 65]);
+  return entry;
+});
 
 /** The notes that have a key. */
-export async function notesOf(key) {
-  const leaf = leafOf(key);
-  let notes = [];
-  await fetched([leaf]);
-  scan(leaf, key + "\t", (_, postings) => (notes = postings()));
-  return new Set(notes.map(([id]) => id));
-}
-
-/** Gaps in base 32, each followed by a letter for the level. */
-function decoded(shard, at) {
-  const found = [];
-  let note = -1;
-  for (let gap = 0, code; (code = shard.charCodeAt(at)) !== 10; at++) {
-    if (code > 64 && code < 81) {
-      found.push([(note += gap + 1), code - 65]);
-      gap = 0;
-    } else gap = gap * 32 + (code < 58 ? code - 48 : code - 87);
-  }
-  return found;
-}
+export const notesOf = async (wanted) => new Set((await entries(leavesOf(wanted), (key) => key === wanted)).flatMap(([, postings]) => postings).map(([id]) => id));
