@@ -59,10 +59,10 @@ def _report(found: Answer) -> Iterator[Sequence[Piece]]:
 def _marked(hit: Hit) -> Iterator[Piece]:
     text, at = hit.excerpt.text, 0
     for start, end in hit.excerpt.marks:
-        yield text[at:start], ""
+        yield text[at:start].replace("\n", " · "), ""
         yield text[start:end], "mark"
         at = end
-    yield text[at:], ""
+    yield text[at:].replace("\n", " · "), ""
 
 
 def _told(found: Answer) -> Iterator[Sequence[Piece]]:

@@ -37,6 +37,7 @@ class Excerpt(Struct, frozen=True):
     anchor: str = ""
     """The id of the heading in the page."""
     text: str = ""
+    """A line of it is a paragraph, an item, or a row of a table."""
     marks: tuple[tuple[int, int], ...] = ()
     """Where in the text the words of the query stand."""
 
@@ -78,11 +79,12 @@ def excerpt(text: Text, match: Callable[[str], int], n_words: int) -> Excerpt:
     end = min(len(body), start + WIDTH)
     if end < len(body):
         end = max(body.rfind(" ", 0, end), min(end, first + 40))
-    shown = " ".join(body[start:end].split("\n"))
     before, after = "… " if start else "", " …" if end < len(body) else ""
     marks = _joined((max(a, start), min(b, end)) for a, b, _ in found if b > start and a < end)
     shift = len(before) - start
-    return Excerpt(heading, anchor, f"{before}{shown}{after}", tuple((a + shift, b + shift) for a, b in marks))
+    return Excerpt(
+        heading, anchor, f"{before}{body[start:end]}{after}", tuple((a + shift, b + shift) for a, b in marks)
+    )
 
 
 def places(text: str, match: Callable[[str], int]) -> Iterator[Place]:

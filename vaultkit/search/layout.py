@@ -9,6 +9,7 @@ to the keys that it touches.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
@@ -28,6 +29,7 @@ FEW_BITS, MANY_BITS, MANY = 16, 20, 16_384
 """How large the table of numbers is, and from how many notes on."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
+_POSTING = re.compile(f"([{_DIGITS}]*)([{LEVELS}])")
 
 
 # ---------------------------------------------------------------------------
@@ -78,18 +80,23 @@ def encoded(postings: Iterable[int]) -> str:
     return "".join(written)
 
 
+def postings(text: str) -> list[tuple[int, str]]:
+    """The notes of a list, each with the letter of its level.
+
+    >>> postings("3AB1P")
+    [(3, 'A'), (4, 'B'), (6, 'P')]
+    """
+    found = []
+    note = -1
+    for gap, level in _POSTING.findall(text):
+        note += int(gap, 32) + 1 if gap else 1
+        found.append((note, level))
+    return found
+
+
 def decoded(text: str) -> dict[int, int]:
     """The notes of a list, with their levels."""
-    found: dict[int, int] = {}
-    note, gap = -1, 0
-    for char in text:
-        if char <= "P" and char >= "A":
-            note += gap + 1
-            found[note] = _LEVEL[char]
-            gap = 0
-        else:
-            gap = gap * 32 + _VALUE[char]
-    return found
+    return {note: _LEVEL[level] for note, level in postings(text)}
 
 
 class _Steps(dict[int, str]):
@@ -99,7 +106,6 @@ class _Steps(dict[int, str]):
 
 
 _steps = _Steps()
-_VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
 _LEVEL = {letter: level for level, letter in enumerate(LEVELS)}
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from vaultkit.search.terms import filter_key
-from vaultkit.search.tokens import MAX_NAME, STOP, fold, is_cjk, parts, runs, stem
+from vaultkit.search.tokens import STOP, fold, is_cjk, key_of, parts, runs, stem
 
 MAX_CHARACTERS = 400
 """More than anybody types; what is pasted by mistake shall cost nothing."""
@@ -108,9 +108,8 @@ def read_query(text: str) -> Query:
     words = list(_words(asked, is_done=quoted))
     if len(words) > MAX_WORDS:
         messages.append(f"Only the first {MAX_WORDS} words are searched for.")
-    name = " ".join(run if is_cjk(run) else stem(run) for run in asked)[:MAX_NAME]
     return Query(
-        tuple(words[:MAX_WORDS]), name, bool(asked) and not quoted, tuple(phrases), tuple(without_words),
+        tuple(words[:MAX_WORDS]), key_of(asked), bool(asked) and not quoted, tuple(phrases), tuple(without_words),
         tuple(without_phrases), tuple(filters), tuple(messages),
     )  # fmt: skip
 

@@ -10,10 +10,10 @@ otherwise. Nothing here looks at a text, but for the first few results.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from vaultkit.search.layout import postings, route
 from vaultkit.search.query import Query, Word
 from vaultkit.search.terms import LEVELS
 from vaultkit.search.tokens import STOP, fold
@@ -47,7 +47,6 @@ NEAR, FARTHER = 8, 32
 """Results whose texts are looked at; and if none of them has all words side by side, though some note might."""
 WHOLE_RUN, PART_OF_RUN = 2.0, 0.3
 
-_POSTING = re.compile("([0-9a-v]*)([A-P])")
 _VALUES = [0.2 * 2 ** (level / 2) for level in range(16)]
 _WORTH = dict(zip(LEVELS, _VALUES, strict=True))
 
@@ -84,18 +83,6 @@ class Asked(NamedTuple):
     corrections: list[Term]
 
 
-def postings(line: str) -> Iterator[tuple[int, str]]:
-    """The notes that a line names, each with the letter of its level.
-
-    >>> list(postings("3AB1P"))
-    [(3, 'A'), (4, 'B'), (6, 'P')]
-    """
-    at = -1
-    for gap, level in _POSTING.findall(line):
-        at += int(gap, 32) + 1 if gap else 1
-        yield at, level
-
-
 class Reading:
     """The shards of one index, as one query after the other reads them."""
 
@@ -119,8 +106,7 @@ class Reading:
 
     def line(self, key: str) -> str | None:
         """The postings of a key."""
-        route = key[1:] + " " if key.startswith("=") else key
-        text = self.text(self.leaf_of(route))
+        text = self.text(self.leaf_of(route(key)))
         start = text.find(f"\n{key}\t")
         return text[start + len(key) + 2 : text.index("\n", start + 1)] if start >= 0 else None
 
@@ -358,7 +344,7 @@ def _doubted(asked: Sequence[Asked]) -> set[int]:
 
 
 def _size(term: Term) -> int:
-    return len(_POSTING.findall(term.postings))
+    return len(postings(term.postings))
 
 
 def _scored(n_notes: int, asked: Sequence[Asked]) -> tuple[Scores, dict[int, int]]:
@@ -379,13 +365,11 @@ def _of_word(n_notes: int, asked: Asked) -> Scores:
     if len(terms) > MAX_TERMS:
         terms = sorted(terms, key=lambda term: -term.weight)[:MAX_TERMS]
     for term in terms:
-        found = _POSTING.findall(term.postings)
+        found = postings(term.postings)
         rarity = math.log(1 + (n_notes - len(found) + 0.5) / (len(found) + 0.5))
         factor = term.weight * rarity * (SATURATION + 1)
         worth = {letter: factor * value / (value + SATURATION) for letter, value in _WORTH.items()}
-        note = -1
-        for gap, level in found:
-            note += int(gap, 32) + 1 if gap else 1
+        for note, level in found:
             if worth[level] > best.get(note, 0.0):
                 best[note] = worth[level]
     return best

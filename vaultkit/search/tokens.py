@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 
 MAX_WORD = 40
@@ -146,4 +147,9 @@ def _learn(piece: str) -> tuple[str, ...]:
 
 def name_key(text: str) -> str:
     """A whole name as a key: two spellings of one name have the same."""
-    return " ".join(run if is_cjk(run) else stem(run) for run in runs(text))[:MAX_NAME]
+    return key_of(runs(text))
+
+
+def key_of(name: Iterable[str]) -> str:
+    """The same for a name that is cut into its runs already."""
+    return " ".join(run if is_cjk(run) else stem(run) for run in name)[:MAX_NAME]
