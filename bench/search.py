@@ -26,13 +26,14 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")]
 
+from indexing import Index  # noqa: E402
 from search_queries import Query, queries  # noqa: E402
 
 from vaultkit.model import Document, Passage  # noqa: E402
 from vaultkit.search.layout import file_name, in_base_32  # noqa: E402
-from vaultkit.search.shards import MANIFEST, Shards, Slots  # noqa: E402
+from vaultkit.search.shards import MANIFEST  # noqa: E402
 from vaultkit.search.terms import Terms, own_terms  # noqa: E402
 from vaultkit.vault import Vault  # noqa: E402
 
@@ -147,32 +148,6 @@ class Cpu:
 
     def __exit__(self, *_: object) -> None:
         self.seconds = time.process_time() - self._start
-
-
-def put(rows: dict[str, Any], edits: Mapping[str, Any]) -> set[str]:
-    """Set rows, or take them away, as the engine does; return the keys of those that differ."""
-    changed = {key for key, row in edits.items() if rows.get(key) != row}
-    for key in changed:
-        if edits[key] is None:
-            del rows[key]
-        else:
-            rows[key] = edits[key]
-    return changed
-
-
-class Index:
-    """Numbers and shards as the engine keeps them."""
-
-    def __init__(self, size: int) -> None:
-        self.notes: dict[str, Terms] = {}
-        self.slots: dict[str, int] = {}
-        self.rows: dict[str, str] = {}
-        self._numbers, self._shards = Slots(), Shards(size)
-
-    def update(self, batch: Mapping[str, Terms | None]) -> set[str]:
-        changed = put(self.notes, batch)
-        moved = put(self.slots, self._numbers.refresh((self.notes, changed)))
-        return put(self.rows, self._shards.refresh(notes=(self.notes, changed), slots=(self.slots, moved)))
 
 
 KINDS = ["sentence"] * 120 + ["paragraph"] * 30 + ["new"] * 20 + ["deleted"] * 10 + ["alias"] * 10 + ["renamed"] * 10

@@ -335,9 +335,13 @@ def test_results_are_filtered_and_counted(watched: browsing.Watched) -> None:
     kinds.nth(0).click()
     browsing.expect(page.locator("[aria-pressed=true]")).to_have_count(0)
     assert asked(page) == "zebra"
+    # One of a type is that type.
+    page = watched.open("search.html?q=zebra type:actor")
+    wait_for_results(page, 2)
+    browsing.expect(page.locator("[aria-pressed=true]")).to_have_text("Actors2")
     page.locator("[data-filter=folder] button", has_text="Actors/Sub").click()
     assert wait_for_results(page, 1) == ["Deep zebra & co"]
-    assert asked(page) == "zebra folder:actors/sub"
+    assert asked(page) == "zebra type:actor folder:Actors/Sub"
 
 
 def test_more_results_come_when_asked_for(watched: browsing.Watched) -> None:

@@ -11,12 +11,13 @@ import pytest
 import vaults
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indexing import Index
 
 from vaultkit.facts import Fact
 from vaultkit.model import Card, Document, EntityType, Source, Url, VaultPath
 from vaultkit.parse.note import parse
 from vaultkit.search import layout
-from vaultkit.search.shards import FEW, MANIFEST, Shards, Slots
+from vaultkit.search.shards import FEW, MANIFEST
 from vaultkit.search.terms import Terms, filter_key, groups, level_of, levels_of, packed
 from vaultkit.search.texts import MAX_TEXT
 from vaultkit.settings import Syntax
@@ -225,32 +226,6 @@ BATCHES = st.lists(
     min_size=1,
     max_size=8,
 )
-
-
-class Index:
-    """Numbers and shards as the engine keeps them."""
-
-    def __init__(self, size: int) -> None:
-        self.notes: dict[str, Terms] = {}
-        self.numbers, self.shards = Slots(), Shards(size)
-        self.slots: dict[str, int] = {}
-        self.rows: dict[str, str] = {}
-
-    def update(self, batch: Mapping[str, Terms | None]) -> set[str]:
-        """Apply a batch of edits; return the names of the shards that differ."""
-        put(self.notes, batch)
-        moved = put(self.slots, self.numbers.refresh((self.notes, batch.keys())))
-        return put(self.rows, self.shards.refresh(notes=(self.notes, batch.keys()), slots=(self.slots, moved)))
-
-
-def put(rows: dict, edits: Mapping) -> set:
-    changed = {key for key, row in edits.items() if rows.get(key) != row}
-    for key in changed:
-        if edits[key] is None:
-            del rows[key]
-        else:
-            rows[key] = edits[key]
-    return changed
 
 
 def fresh(notes: Mapping[str, Terms], size: int) -> dict[str, str]:

@@ -319,7 +319,7 @@ FULL: dict[str, AnyView] = {
     "problems": MaintenanceView(
         url="maintenance/VK203.html", root="../", **COMMON, kind="VK203", explanation="Why.", findings=FINDINGS
     ),
-    "search": SearchView(url="search.html", root="", **COMMON, types=LINKS[:3]),
+    "search": SearchView(url="search.html", root="", **COMMON, types=(TIDE, DAILY)),
     "not found": NotFoundView(url="404.html", root="/notes/", **COMMON),
     "redirect": RedirectView(url="old name.html", root="", frame=FRAME, title="Neap tide", target="Tides/Neap.html"),
 }

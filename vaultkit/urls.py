@@ -40,6 +40,7 @@ _OWN_PAGES = frozenset({"index", "404", "sitemap", "robots", "compare"})
 _UNSAFE = re.compile(r"[\x00-\x20<>:\"\\|?*#%&/\x7f\[\]{}^`']+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*")
+_LETTERS = re.compile(r"[^\W\d_][\w-]*")
 _TAKEN = re.compile(r"(?:of-|backlinks|index\Z|is-).*|.*--.*")
 """Parts of an address that a role, in a vault's own vocabulary, can't have for its own."""
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
@@ -97,9 +98,13 @@ def permalink_url(permalink: str) -> Url | None:
 
 @lru_cache(maxsize=1000)
 def color_class(folder: str) -> str:
-    """The class by which pages ask for the color of the type that a folder makes."""
+    """The class by which pages ask for the color of the type that a folder makes; `shown.js` makes it, too.
+
+    >>> color_class("Data centers"), color_class("Länder"), color_class("50+")
+    ('t-data-centers', 't-länder', 't-7a51ae')
+    """
     plain = slug(folder).lower()
-    return "t-" + (plain if _PLAIN.fullmatch(plain) else short_hash(folder))
+    return "t-" + (plain if _LETTERS.fullmatch(plain) else short_hash(folder))
 
 
 def with_suffix(url: Url, path: str) -> Url:

@@ -6,8 +6,14 @@ const { ask, dot, entries, keyFor, leavesOf, made, notesOf, shown, shownNumber, 
 const [input, status, list, more, check] = ["query", "said", "results", "more", "check"].map((id) => document.getElementById("vk." + id));
 const { title } = document;
 
-/** Types by key: their names and dots, as the page came. */
-const types = new Map([...document.querySelectorAll("[data-name]")].map((button) => [keyFor("type", button.dataset.name), [button.dataset.name, button.firstElementChild]]));
+/** Types by key: their names and dots, as the page came; and the keys of one of a type, which mean the same. */
+const types = new Map();
+const plurals = new Map();
+for (const { dataset: { name, one }, firstElementChild } of document.querySelectorAll("[data-name]")) {
+  const key = keyFor("type", name);
+  types.set(key, [name, firstElementChild]);
+  plurals.set(keyFor("type", one), key);
+}
 
 /** How many notes are shown, and read to see which have a phrase. */
 let n, checked;
@@ -53,7 +59,7 @@ const restore = () => {
 const offer = async (place, { query, passing, hits, texts }) => {
   const operator = place.dataset.filter;
   const filters = query.filters.filter((one) => one.operator === operator && one.isWanted);
-  const active = filters.map(({ key }) => key);
+  const active = filters.map(({ key }) => plurals.get(key) || key);
   const among = active[0] ? passing(operator) : hits;
   const names = { type: [...types.values()].map(([name]) => name), folder: texts.flatMap((text) => withParents(text[4])), tag: texts.flatMap((text) => text[5]) }[operator];
   const spelt = new Map(names.map((name) => [keyFor(operator, name), name]));

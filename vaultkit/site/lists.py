@@ -24,6 +24,7 @@ from vaultkit.site.views import (
     RedirectView,
     SearchView,
     TagView,
+    TypeBadge,
     Way,
 )
 from vaultkit.urls import folder_url, href, natural_url, permalink_url, place, root_of, tag_url, type_url
@@ -224,7 +225,7 @@ def front_pages(frame: Frame) -> Callable[..., dict[str, AnyView]]:
         if frame.search:
             pages[SEARCH_URL] = SearchView(
                 url=SEARCH_URL, root="", title="",
-                types=tuple(Link(entity.folder, href("", entity.url), entity.color) for entity in ranked),
+                types=tuple(TypeBadge(entity.name, entity.folder, entity.color, href("", entity.url)) for entity in ranked),
             )  # fmt: skip
         if any(card.url == "index.html" for card in cards.values()):
             return pages

@@ -314,7 +314,7 @@ class TimelineView(View, frozen=True, kw_only=True, tag="timeline"):
 class SearchView(View, frozen=True, kw_only=True, tag="search"):
     """The search page, which a script fills."""
 
-    types: tuple[Link, ...] = ()
+    types: tuple[TypeBadge, ...] = ()
     """By which results can be filtered."""
 
 
