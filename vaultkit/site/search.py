@@ -7,9 +7,6 @@ disk may read nothing else.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
-
-from msgspec import json
 
 from vaultkit.engine.tables import Get
 from vaultkit.facts import Fact
@@ -18,8 +15,7 @@ from vaultkit.search.layout import in_base_32
 from vaultkit.search.terms import Terms, filter_key
 from vaultkit.search.texts import Shown, text_of
 from vaultkit.site.pages import Made, made
-
-_encode = json.Encoder().encode
+from vaultkit.site.script_files import calling
 
 
 def terms(path: VaultPath, document: Document, *, cards: Get, types: Get, facts: Get) -> Terms | None:
@@ -46,23 +42,14 @@ def text_file(path: VaultPath, document: Document, *, cards: Get, slots: Get) ->
         return None
     card: Card = cards(path)
     name = _text_name(slot)
-    return made(Url(f"search/{name}.js"), _script(name, text_of(document, Shown(card.url, card.title, card.type))))
+    return made(
+        Url(f"search/{name}.js"), calling("vkShard", name, text_of(document, Shown(card.url, card.title, card.type)))
+    )
 
 
 def shard_file(name: str, shard: str) -> Made:
-    return made(Url(f"search/{name}.js"), _script(name, shard))
+    return made(Url(f"search/{name}.js"), calling("vkShard", name, shard))
 
 
 def _text_name(slot: int) -> str:
     return f"t/{in_base_32(slot) or '0'}"
-
-
-def _script(name: str, told: Any) -> bytes:
-    # A text that ends a script, or a line of one, must not do so.
-    data = (
-        _encode(told)
-        .replace(b"<", b"\\u003c")
-        .replace(b"\xe2\x80\xa8", b"\\u2028")
-        .replace(b"\xe2\x80\xa9", b"\\u2029")
-    )
-    return b'vkShard("%s",%s);\n' % (name.encode(), data)
