@@ -269,6 +269,20 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"A.md": "[[Bee]]", "B.md": "---\naliases: [Bee]\n---\nb", "C.md": "---\naliases: [Bee]\n---\nc"},
         {"C.md": "---\naliases: [Bee]\ntitle: New\n---\nc"},
     ),
+    # What links show of the page that they lead to.
+    "a fact of a note": (
+        {**FIVE, "Things/T0.md": "a\n\n| Key | Value |\n|---|---|\n| Owner | [[B]] |\n| Age | 1 |\n", "B.md": "b"},
+        {"Things/T0.md": "a\n\n| Key | Value |\n|---|---|\n| Owner | [[B]] |\n| Age | 2 |\n"},
+    ),
+    "the title of what a fact names": (
+        {**FIVE, "Things/T0.md": "---\nowner: '[[B]]'\n---\na", "B.md": "b"},
+        {"B.md": "---\ntitle: New\n---\nb"},
+    ),
+    "a link to a section appears": ({"A.md": "a", "B.md": "# X\n\nx\n\n# Y\n\ny"}, {"A.md": "[[B#Y]]"}),
+    "the first words of a section": (
+        {"A.md": "[[B#Y]]", "B.md": "b\n\n# Y\n\ny"},
+        {"B.md": "b\n\n# Y\n\nother"},
+    ),
     # Tags and folders.
     "a nested tag appears": ({"A.md": "#t", "B.md": "b"}, {"B.md": "#t/deep"}),
     "a nested tag goes": ({"A.md": "#t", "B.md": "#t/deep"}, {"B.md": "b"}),

@@ -96,6 +96,7 @@ SETTINGS: Mapping[str, list[Any]] = {
     "site.base_url": ["https://a.example/b/"],
     "site.embed_depth": [0, 1],
     "site.search": [False],
+    "site.previews": [False],
     "site.hide_properties": [["up"]],
     "publish.exclude": [["F/G/"], ["B.md"], ["F/"]],
     "publish.exclude_tags": [["t/sub"]],

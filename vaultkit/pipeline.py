@@ -50,6 +50,7 @@ from vaultkit.site.frame import ways
 from vaultkit.site.mentions import badges, hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import by_url, copied_file, page, pages, place_of
+from vaultkit.site.previews import note_preview, wanted_preview
 from vaultkit.site.profiles import profile
 from vaultkit.site.statements import by_role, by_side, statements
 from vaultkit.site.table_files import no_files, table_files
@@ -156,7 +157,7 @@ def pipeline(
         t.front_pages, t.timeline, t.timeline_years, t.timeline_months, t.tables_index, t.tables_pages, t.table_files, t.upkeep_index,
         t.upkeep_pages, t.relations_index, t.role_pages,
         t.side_pages, t.type_pages, t.part_pages, t.compare_page, t.change_pages, t.feed, t.redirects, t.files,
-        *(searchable(t) if config.site.search else ()),
+        *(searchable(t) if config.site.search else ()), *((t.previews, t.wanted_previews) if config.site.previews else ()),
     )  # fmt: skip
     return t
 
@@ -250,6 +251,20 @@ def _tables_of_types(t: Tables, config: Config, vocabulary: Vocabulary) -> None:
     t.folder_pages = Lookup(
         t.folders, page(lists.folder_page(type_of_folder(config.entities))), cards=t.cards, plans=t.type_plans
     )
+    if config.site.previews:
+        # Here, so that the rows of things are let go of when the next tables are filled.
+        _tables_of_previews(t, config)
+
+
+def _tables_of_previews(t: Tables, config: Config) -> None:
+    """What links show of the page that they lead to."""
+    t.previews = late(
+        Lookup(
+            t.documents, note_preview(badges(config.entities)), cards=t.cards, backlinks=t.backlinks,
+            profiles=t.profiles, facts=t.facts,
+        )
+    )  # fmt: skip
+    t.wanted_previews = late(Lookup(t.wanted, wanted_preview, mentions=t.mentions, cards=t.cards, names=t.names))
 
 
 def _tables_of_changes(t: Tables, config: Config, frame: Frame, vocabulary: Vocabulary, run: Run) -> None:

@@ -80,6 +80,8 @@ class Site(Struct, frozen=True):
     """As which files the tables of notes are published: none, one of JSON a note, or also one of CSV a table."""
     search: bool = True
     """Whether readers can search; without it no index is published."""
+    previews: bool = True
+    """Whether links show what they lead to; without it no previews are published."""
     templates: str = ""
     """A folder whose templates come before the theme's, from the vault's folder."""
     custom_css: str = ""

@@ -27,6 +27,7 @@ GENERATED = frozenset(
         "wanted",
         "index-az",
         "maintenance",
+        "previews",
         "relations",
         "search",
         "tables",

@@ -68,7 +68,7 @@ def note_page(site: Site, turned: Turned, badge: Badge = type_badge) -> Callable
             url=card.url,
             root=root,
             title=card.title,
-            description=_text_property(document, "description") or card.summary,
+            description=text_property(document, "description") or card.summary,
             crumbs=crumbs(path, root),
             type=badge(card.type, root),
             aliases=tuple(alias for alias in document.aliases if fold(alias) != fold(document.title)),
@@ -212,7 +212,7 @@ def spoken(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _text_property(document: Document, name: str) -> str:
+def text_property(document: Document, name: str) -> str:
     for entry in document.properties:
         if fold(entry.name) == name and isinstance(entry.value, str):
             return entry.value
@@ -221,7 +221,7 @@ def _text_property(document: Document, name: str) -> str:
 
 def _updated(document: Document) -> str:
     for name in ("updated", "modified", "date"):
-        if match := _DATE.match(_text_property(document, name)):
+        if match := _DATE.match(text_property(document, name)):
             return match[0]
     return ""
 
@@ -229,7 +229,7 @@ def _updated(document: Document) -> str:
 def _image(document: Document, targets: Sequence[Target], root: str, cards: Get, backlinks: Get) -> str:
     """The picture for link previews (rule P-5): an address, or a file that is published since some note shows it."""
     for name in (entry.name for entry in document.properties if fold(entry.name) in ("image", "cover")):
-        written = _text_property(document, fold(name))
+        written = text_property(document, fold(name))
         if _WEB.fullmatch(written):
             return written
         linked = (
