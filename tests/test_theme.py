@@ -29,7 +29,7 @@ from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.related import ReasonKind
 from vaultkit.site import theme as themes
 from vaultkit.site import upkeep_pages
-from vaultkit.site.frame import SEARCH_WORDS
+from vaultkit.site.frame import SEARCH_WORDS, WORDS
 from vaultkit.site.knowledge_views import (
     Cell,
     CompareView,
@@ -717,6 +717,14 @@ def test_all_languages_have_the_words_that_templates_use_and_no_others() -> None
     used |= {f"{prefix}_{kind}" for prefix, kind in itertools.product(("table", "tables"), TABLE_KINDS)}
     used |= {f"why_{kind}" for kind in set(get_args(ReasonKind)) - {"links", "linked", "mutual", "words", "name"}}
     used |= {f"search_{name}" for name in SEARCH_WORDS}
+    for url, (_, prefix) in WORDS.items():
+        script = (themes.BUILT_IN / url).read_text("utf-8")
+        used |= {
+            f"{prefix}{name}"
+            for found in re.findall(r'\bwords\.(\w+)|\bsay\("(\w+)"', script)
+            for name in found
+            if name
+        }
     assert set(words("en")) == set(words("de"))
     assert used <= set(words("en"))
     assert roles <= set(words("en")), "each built-in role has a name"
@@ -781,6 +789,9 @@ def test_static_files_stay_within_their_budgets() -> None:
     assert size("style.css", "blocks.css", "code.css") <= 9 * 1024
     assert size("theme.js") <= 3 * 1024
     assert size("search.css") <= 2 * 1024
+    assert size("previews.js", "previews.css") <= 3.5 * 1024
+    assert size("pictures.js", "pictures.css") <= 2.5 * 1024
+    assert size("keys.js", "keys.css") <= 2.5 * 1024
 
 
 def test_icons_are_drawn_in_valid_svg() -> None:

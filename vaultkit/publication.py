@@ -20,7 +20,15 @@ from vaultkit.model import Source, Url, VaultPath
 from vaultkit.parse.files import chunks
 from vaultkit.parse.remember import LIBRARIES
 from vaultkit.reader import Edits, Progress, Reader, decoded
-from vaultkit.site.frame import SCRIPT, STYLE, search_scripts, sections_script, types_style, ways_script
+from vaultkit.site.frame import (
+    SCRIPT,
+    STYLE,
+    search_scripts,
+    sections_script,
+    types_style,
+    ways_script,
+    words_before,
+)
 from vaultkit.site.frontend import bundled
 from vaultkit.site.pages import File, Made, Page, Row, place_of
 from vaultkit.site.reasons import reason
@@ -326,7 +334,7 @@ class _Writing:
         types = self.t.types.rows.values()
         told = sections_script(self.config.site, types) + ways_script(self.t.ways.rows, self.theme.word)
         for url, data in self.theme.assets().items():
-            before = told if url == SCRIPT else b""
+            before = told if url == SCRIPT else words_before(url, self.theme.words, self.config.site)
             after = types_style(types) if url == STYLE else b""
             self.output.write(url, before + data + after)
         if self.config.site.search:

@@ -59,29 +59,66 @@
     name();
   }
 
-  // Search: nothing of it is loaded before a reader asks for it.
-  const entry = document.querySelector(".find[href$='search.html']");
+  // What a reader asks for, by pointing, clicking or a key, is loaded then: a script with its style sheet.
   const place = nav && new URL(nav.dataset.root || ".", location.href).href;
-  let searching;
+  const loads = {};
+  const load = (name) => (loads[name] ||= Promise.all([["link", "href", "css"], ["script", "src", "js"]].map(([kind, address, ending]) => new Promise((resolve) => {
+    const element = document.createElement(kind);
+    element.rel = "stylesheet";
+    element.onload = element.onerror = resolve;
+    element[address] = `${place}static/${name}.${ending}`;
+    document.head.append(element);
+  }))));
+
+  const entry = document.querySelector(".find[href$='search.html']");
   const search = (event) => {
     event.preventDefault();
-    searching ||= self.vkFind ? Promise.resolve() : Promise.all([["link", "href", "search.css"], ["script", "src", "search.js"]].map(([name, address, file]) => new Promise((resolve) => {
-      const element = document.createElement(name);
-      element.rel = "stylesheet";
-      element.onload = element.onerror = resolve;
-      element[address] = `${place}static/${file}`;
-      document.head.append(element);
-    })));
-    searching.then(() => self.vkFind ? vkFind() : location.assign(entry.href));
+    (self.vkFind ? Promise.resolve() : load("search")).then(() => self.vkFind ? vkFind() : location.assign(entry.href));
   };
-  if (entry && nav) {
-    entry.addEventListener("click", (event) => event.ctrlKey || event.metaKey || event.shiftKey || search(event));
-    addEventListener("keydown", (event) => {
-      const isCommand = event.ctrlKey || event.metaKey;
-      const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
-      if (!event.altKey && (isCommand ? !event.shiftKey && event.key === "k" : event.key === "/" && !isTyping)) search(event);
-    });
+  if (entry && nav) entry.addEventListener("click", (event) => event.ctrlKey || event.metaKey || event.shiftKey || search(event));
+
+  // Keys: each does nothing where one types, and those without a modifier can be turned off.
+  const keys = (key) => load("keys").then(() => self.vkKey?.(key));
+  const hasKeys = () => {
+    try {
+      return localStorage.getItem("vk-keys") !== "off";
+    } catch { return true; /* No storage: nobody can have turned them off. */ }
+  };
+  if (nav) addEventListener("keydown", (event) => {
+    const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
+    if (altKey || event.isComposing) return;
+    if (ctrlKey || metaKey) {
+      if (entry && key === "k" && !shiftKey) search(event);
+    } else if (/^[/?bghijkt]$/.test(key) && hasKeys() && !target.closest?.("input, textarea, select, [contenteditable]") && !document.querySelector("dialog[open]")) {
+      if (key !== "/") keys(key);
+      else if (entry) search(event);
+    }
+  });
+  if (nav && foot && words.keys && matchMedia("(hover: hover)").matches) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words.keys;
+    button.addEventListener("click", () => keys("?"));
+    const more = foot.querySelector("nav");
+    if (more) more.append(button);
+    else foot.lastElementChild.before(button);
   }
+
+  // Previews: of what a link in the text leads to, and of footnotes. Where a finger points, it follows the link.
+  const LINKS = ".prose a.internal-link, .box a.internal-link, .footnote-ref a, :is(.mention, .pairs, .about, .timeline, .near, .is-wanted, .graph) a";
+  const preview = (event) => {
+    const link = event.target.closest?.(LINKS);
+    if (link && (event.type === "focusin" ? link.matches(":focus-visible") : event.pointerType !== "touch")) load("previews").then(() => self.vkPoint?.(link));
+  };
+  if (nav) for (const name of ["pointerover", "focusin"]) addEventListener(name, preview);
+
+  // Pictures of the text open large.
+  const enlarge = (event) => {
+    if (event.type === "keydown" && !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    const image = event.currentTarget;
+    load("pictures").then(() => self.vkPicture?.(image));
+  };
 
   // Panels close when one of their links was followed.
   for (const panel of all("[popover]")) {
@@ -167,6 +204,15 @@
     // Code: a button that copies it.
     for (const block of all(".vk-code:not(:has(> .copy))")) {
       if (navigator.clipboard) block.append(copyButton(block));
+    }
+    // Pictures: each a button that shows it large, unless it is a link, or as small as a letter.
+    if (nav) for (const image of all(".prose img:not([tabindex])")) {
+      if (image.closest("a") || (image.width < 48 && image.getAttribute("width"))) continue;
+      image.tabIndex = 0;
+      image.role = "button";
+      image.ariaLabel = image.alt ? `${words.enlarge}: ${image.alt}` : words.enlarge;
+      image.style.cursor = "zoom-in";
+      for (const name of ["click", "keydown"]) image.addEventListener(name, enlarge);
     }
     // Tables: a button that saves what they say.
     for (const block of all(".prose > .vk-table:not(:has(> .csv))")) block.append(csvButton(block));

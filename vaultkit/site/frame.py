@@ -26,6 +26,15 @@ SEARCH_WORDS = (
 )  # fmt: skip
 """The strings in which the search speaks, without their `search_`, in the order in which `shown.js` takes them."""
 
+PREVIEWS = "static/previews.js"
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    PREVIEWS: ("vkPreviewWords", "preview_"),
+    "static/pictures.js": ("vkPictureWords", "picture_"),
+    "static/keys.js": ("vkKeyWords", "key_"),
+}
+"""The scripts that pages load when a reader does something, as which each knows its words, and how their keys begin."""
+
 _WITHOUT = b'location.replace(new URL("../index-az.html",document.currentScript.src));\n'
 """Stands in for a script that was not bundled: then the titles from A to Z are all there is to search in."""
 
@@ -70,13 +79,27 @@ def ways_script(ways: Mapping[str, Url], word: Callable[[str], str]) -> bytes:
 
 def search_scripts(bundled: Callable[[str], bytes | None], words: Mapping[str, object]) -> dict[str, bytes]:
     """The scripts of the search by address; the first begins with a line that tells the words in which it speaks."""
-    told = [words[f"search_{name}"] for name in SEARCH_WORDS]
-    before = f"const vkWords={json.dumps(told, separators=(',', ':'), ensure_ascii=False)};\n".replace("<", "\\u003c")
+    before = _line("vkWords", [words[f"search_{name}"] for name in SEARCH_WORDS])
     scripts = {name: bundled(name) or _WITHOUT for name in SEARCH_SCRIPTS}
     return {
-        f"static/{name}": (before.encode() if name == SEARCH_SCRIPTS[0] else b"") + script
-        for name, script in scripts.items()
+        f"static/{name}": (before if name == SEARCH_SCRIPTS[0] else b"") + script for name, script in scripts.items()
     }
+
+
+def words_before(url: str, words: Mapping[str, object], site: Site) -> bytes:
+    """The lines that tell one of the scripts for readers its words; empty for all other files."""
+    if url not in WORDS:
+        return b""
+    variable, prefix = WORDS[url]
+    told = {key.removeprefix(prefix): words[key] for key in sorted(words) if key.startswith(prefix)}
+    line = _line(variable, told)
+    return line if site.previews or url != PREVIEWS else line + b"const vkNoPreviews=1;\n"
+
+
+def _line(variable: str, told: object) -> bytes:
+    """A line that tells a script what it can't know."""
+    line = f"const {variable}={json.dumps(told, separators=(',', ':'), ensure_ascii=False)};\n"
+    return line.replace("<", "\\u003c").encode()
 
 
 def types_style(types: Iterable[EntityType]) -> bytes:
