@@ -115,6 +115,35 @@ def test_a_labelled_link_to_a_private_note_shows_the_label_alone(make_vault: Mak
 @pytest.mark.parametrize(
     "text",
     [
+        "See [[B]] and ![[Hiddenplace#inner]].",
+        "- [[B]] — ![[Hiddenplace]]",
+        "[[B]] ![![[Hiddenplace]]](x.png)",
+        "In 2003 [[B]] and [](Hiddenplace.md) met.",
+        "- [ ] [[B]] ![](Hiddenplace.md)",
+        "## ![[Hiddenplace]]\n\n[[B]]",
+        "| n | to |\n| - | - |\n| 1 | [[B]] ![[Hiddenplace]] |",
+        "| n | to |\n| - | - |\n| 1 | [[B]] [[Hiddenplace\\|words]] [](Hiddenplace.md) |",
+    ],
+)
+def test_a_name_that_the_page_does_not_show_is_nowhere_else(make_vault: MakeVault, tmp_path: Path, text: str) -> None:
+    """Not in a backlink's quote, a search result, the data of a table, an export."""
+    root = make_vault(
+        {
+            "A.md": text,
+            "B.md": "b",
+            "Hiddenplace.md": "---\npublish: false\n---\n",
+            "vaultkit.toml": "[site]\ntables = 'all'\n",
+        }
+    )
+    vaults.build(root, tmp_path / "site")
+    with Vault.open(root, cache_dir=tmp_path / "cache", jobs=1) as vault:
+        site = vaults.tree(tmp_path / "site") | {"export": vault.export("json"), "gexf": vault.export("gexf")}
+    assert [url for url, data in site.items() if b"hiddenplace" in data.lower()] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "[[P]]",
         "![[P]]",
         "[[P|x]]",

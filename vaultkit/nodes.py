@@ -1,8 +1,8 @@
-"""Names of the graph's nodes: a file's path, or a name that no file has."""
+"""Names of the graph's nodes: a file's path, or a name that no file has; and what readers see of them."""
 
 from __future__ import annotations
 
-from vaultkit.model import Ambiguous, Found, Missing, Target
+from vaultkit.model import Ambiguous, Found, Missing, Ref, Target
 from vaultkit.words import fold
 
 WANTED, CLAIMED = "?", "="
@@ -18,3 +18,13 @@ def node_of(target: Target) -> str:
             return WANTED + fold(name)
         case Ambiguous(name):
             return CLAIMED + fold(name)
+
+
+def shown_label(ref: Ref, target: Target) -> str:
+    """The text of a ref that its page shows.
+
+    Where an embed, or a Markdown link without a text, leads nowhere, the page doesn't say what its author named:
+    that file may be private.
+    """
+    is_name = ref.labelled or ref.kind in ("wikilink", "property") or not isinstance(target, Missing)
+    return ref.label if is_name else ""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from vaultkit.knowledge.tables import Row, TableKind, kind_of, rows_of
 from vaultkit.knowledge.values import ValueKind, value_of
 from vaultkit.model import Document, Links, VaultPath
-from vaultkit.nodes import node_of
+from vaultkit.nodes import node_of, shown_label
 
 ColumnKind = Literal["amount", "percentage", "number", "date", "link", "text", ""]
 """What nearly all cells of a column are that say something; empty where none does."""
@@ -95,7 +95,8 @@ def cells(row: Row, width: int, document: Document, links: Links) -> tuple[Cell,
     """The cells of a row, empty ones at its end if it has less than *width*."""
     linked: dict[int, list[CellLink]] = {}
     for column, ref in row.links:
-        link = CellLink(document.refs[ref].label, node_of(links.targets[ref]), ref)
+        target = links.targets[ref]
+        link = CellLink(shown_label(document.refs[ref], target), node_of(target), ref)
         linked.setdefault(column, []).append(link)
     texts = [text.strip() for text in row.cells] + [""] * (width - len(row.cells))
     return tuple(

@@ -36,7 +36,9 @@ def table_data(document: Document, links: Links, url_of: NodeUrl) -> list[dict[s
 
 def _cell(cell: Cell, url_of: NodeUrl) -> dict[str, Any]:
     links = [
-        {"text": link.label, "url": url} if (url := url_of(link.node)) else {"text": link.label} for link in cell.links
+        {"text": link.label, "url": url} if (url := url_of(link.node)) else {"text": link.label}
+        for link in cell.links
+        if link.label
     ]
     found = {
         "text": cell.text, "kind": cell.kind, "number": cell.number, "unit": cell.unit, "date": cell.date, "links": links

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vaultkit.engine.tables import Get
 from vaultkit.model import CELL_GAP, Document, Edge, Found, Links, Passage, Ref, Target, VaultPath, WantedCard
-from vaultkit.nodes import WANTED, node_of
+from vaultkit.nodes import WANTED, node_of, shown_label
 
 MAX_QUOTE = 280
 """Characters of a quoted sentence."""
@@ -79,7 +79,7 @@ def _edge(
     anchor = target.anchor if isinstance(target, Found) else ""
     return Edge(
         path, node_of(target), ref.kind, ref.line, section, slug, quote, start, end,
-        ref.annotation, ref.label, anchor, ref.labelled, ref.path, ref.key,
+        ref.annotation, shown_label(ref, target), anchor, ref.labelled, ref.path, ref.key,
     )  # fmt: skip
 
 

@@ -151,7 +151,7 @@ class Collector:
             if not content:
                 return
         content, block = (content, "") if draft.plain else without_id(content)
-        start, first_ref = len(draft.parts), len(draft.refs)
+        start = len(draft.parts)
         draft.begin_passage()
         if not hidden:
             draft.parts.append("<p>")
@@ -164,7 +164,7 @@ class Collector:
         text = draft.end_passage(draft.places[-1], line)
         if draft.places[-1] == "list":
             annotate(draft, text)
-            self._name_checkbox(text, first_ref)
+            self._name_checkbox(text)
         if not self.stack and text.strip() and not self.lead:
             self.lead = one_line(text)[:400]
             if self.shown == 0 and not draft.plain:
@@ -264,14 +264,10 @@ class Collector:
         if status is not None:
             draft.parts.append(checkbox(status, f"[{status}]"))
 
-    def _name_checkbox(self, text: str, first_ref: int) -> None:
+    def _name_checkbox(self, text: str) -> None:
         """Call a task's box what the task says; one that says nothing keeps its sign."""
         if self.box is None:
             return
-        for ref in reversed(self.draft.refs[first_ref:]):
-            if ref is not None and ref.kind == "embed" and not ref.labelled:
-                # The name of an embedded file isn't always shown: the file may be private.
-                text = text[: ref.start] + text[ref.end :]
         at, status = self.box
         if name := one_line(text)[:200]:
             self.draft.parts[at] = checkbox(status, name)

@@ -250,7 +250,8 @@ class _Walk:
         label, width, height = split_size(link.label) if link.labelled else (link.label, 0, 0)
         is_media = link.path.lower().endswith(tuple(MEDIA))
         start = draft.length
-        if not is_media:
+        # The name of what is embedded isn't text: it isn't shown where the file is private, so nobody may quote it.
+        if not is_media and link.labelled:
             draft.say(label)
         slot = Slot(len(draft.refs), WHOLE)
         # A note is a block: it can't stand inside a paragraph.
@@ -380,7 +381,7 @@ def _plain(tokens: list[Token]) -> str:
     for token in tokens:
         if token.type in _DESCRIBES:
             text += token.content
-        elif token.type in ("wikilink", "embed"):
+        elif token.type == "wikilink" or (token.type == "embed" and token.meta["link"].labelled):
             text += token.meta["link"].label
         elif token.type == "tag":
             text += f"#{token.content}"
