@@ -141,6 +141,22 @@ def test_a_name_that_the_page_does_not_show_is_nowhere_else(make_vault: MakeVaul
     assert [url for url, data in site.items() if b"hiddenplace" in data.lower()] == []
 
 
+def test_an_attachment_that_only_private_notes_show_is_not_exported(make_vault: MakeVault, tmp_path: Path) -> None:
+    root = make_vault(
+        {
+            "A.md": "![[seen.png]]",
+            "P.md": "---\npublish: false\n---\n![[hidden.png]]",
+            "seen.png": None,
+            "hidden.png": None,
+        }
+    )
+    with Vault.open(root, cache_dir=tmp_path / "cache", jobs=1) as vault:
+        assert "seen.png" in vault.graph
+        assert "hidden.png" not in vault.graph
+        assert "seen.png" in vault.export("json").decode()
+        assert "hidden.png" not in vault.export("json").decode()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -47,7 +47,8 @@ def graph(
     """Notes, attachments, wanted names and tags; an edge per link, tag of a note, and relation; all of it sorted.
 
     Node attributes: `kind` (`note`, `attachment`, `canvas`, `base`, `wanted`, `ambiguous`, `tag`), `title`, `url`,
-    `type`, `aliases`, `tags`. A name that no reader can see is no node, and has no edge.
+    `type`, `aliases`, `tags`. A name that no reader can see is no node, and has no edge; nor is an attachment to which
+    no public note leads: it isn't published either.
 
     Every edge has all attributes, empty (`line` 0, `typed` False) where they say nothing:
 
@@ -66,8 +67,11 @@ def graph(
     under keys of the same kind (`keyed`).
     """
     made: Graph = nx.MultiDiGraph()
+    reached = {edge.target for path in edges for edge in edges[path]}
     for path in sorted(documents):
         document, card = documents[path], cards[path]
+        if document.kind == "attachment" and path not in reached:
+            continue
         made.add_node(
             path, kind=document.kind, title=card.title, url=card.url, type=card.type,
             aliases=list(document.aliases), tags=sorted(_tags(document)),
@@ -75,7 +79,7 @@ def graph(
     for node in sorted(wanted):
         kind = "wanted" if node.startswith(WANTED) else "ambiguous"
         made.add_node(node, **_named(kind, wanted[node].name, wanted[node].url))
-    for name in sorted({tag for path in documents for tag in made.nodes[path]["tags"]}):
+    for name in sorted({tag for _, tags in made.nodes(data="tags") for tag in tags}):
         made.add_node("#" + name, **_named("tag", name, ""))
     found = [*_of_tags(documents), *_of_links(edges), *_of_facts(facts, inverse)]
     known = [each for each in found if each[0] in made and each[1] in made]
