@@ -196,6 +196,10 @@ class Output:
                 self.problems.append(problem("output-changed", url))
         for folder in sorted({url.rpartition("/")[0] for url in self._removed}, key=len, reverse=True):
             self._remove_if_empty(folder)
+        if self._removed:
+            # It names them still, and lies where readers may look: one of them may have become private.
+            with trying(self._base):
+                self._save_manifest()
         return sorted(self._removed)
 
     # -- one file ----------------------------------------------------------------
