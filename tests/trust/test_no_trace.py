@@ -84,8 +84,8 @@ def test_no_canary_is_seen_and_the_site_is_that_without_private_notes(tmp_path: 
 
 @contextmanager
 def served(root: Path, folder: Path) -> Iterator[tuple[int, list[str]]]:
-    """The port of a server that shows the vault's site as `vaultkit serve` does, and all addresses of it."""
-    browsers = Browsers()
+    """The port of a server that shows the vault's site as `vaultkit serve --host` does, and all addresses of it."""
+    browsers = Browsers(is_alone=False)
     app = make_app(browsers, browsers.hub, lambda: b"/* live */", lambda: browsers.generation)
     with Vault.open(root, cache_dir=folder / "cache", jobs=1) as vault, vault.publication(folder / "site") as site:
         server = Server(app, port=0)

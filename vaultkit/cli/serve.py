@@ -46,7 +46,8 @@ def serve(
     from vaultkit.serve.server import Server
     from vaultkit.site.frontend import MISSING, bundled
 
-    browsers = Browsers()
+    is_alone = host in {"127.0.0.1", "localhost", "::1"}
+    browsers = Browsers(is_alone=is_alone)
     script = partial(bundled, "live.js")
     if script() is None:
         tell(MISSING)
@@ -54,7 +55,7 @@ def serve(
     server.start()
     try:
         show(f"{safe(str(located.root))} is at {server.url}  (Ctrl-C ends it)")
-        if host not in {"127.0.0.1", "localhost", "::1"}:
+        if not is_alone:
             tell(f"Everybody who can reach {safe(host)} can read it.")
         if open_:
             webbrowser.open(server.url)

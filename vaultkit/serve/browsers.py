@@ -27,7 +27,9 @@ class Browsers(Listener):
     of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_alone: bool = True) -> None:
+        """*is_alone*: only the author's own machine reaches the server. What is wrong may name what isn't published."""
+        self._is_alone = is_alone
         self.hub = Hub(self._welcome)
         self.generation = 0
         """Grows whenever a file comes to differ."""
@@ -121,7 +123,7 @@ class Browsers(Listener):
             message, _, remedy = self._failure.partition("\n")
             told.append(_as_json("error", "", message, remedy.strip()))
         path = self._notes.get(Url(page))
-        if path is not None:
+        if path is not None and self._is_alone:
             told += (
                 _as_json(found.severity, found.path, found.message, found.hint, found.code, found.line, found.column)
                 for found in self._problems
