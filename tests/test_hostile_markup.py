@@ -11,131 +11,14 @@ import vaults
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
+from payloads import BY_CLASS
 
 from vaultkit import config
 from vaultkit.vault import Vault
 
 MARK = "alert(31337)"
 
-PAYLOADS: dict[str, list[str]] = {
-    "script": [
-        f"<script>{MARK}</script>",
-        f"<SCRIPT\n>{MARK}</SCRIPT\t>",
-        f"text <script src=//evil.test/x.js></script> {MARK}",
-        f"<scr<script>ipt>{MARK}</scr</script>ipt>",
-        f"<scr%%x%%ipt>{MARK}</scr%%x%%ipt>",
-        f"==<scr==ipt>{MARK}</script>",
-        f"<noscript><p title='</noscript><script>{MARK}</script>'></noscript>",
-        f"<!--><script>{MARK}</script>-->",
-        f"<![CDATA[><script>{MARK}</script>]]>",
-        f"<?php ?><script>{MARK}</script>",
-    ],
-    "event": [
-        f"<img src=x onerror={MARK}>",
-        f"<img/src='x'/onerror='{MARK}'>",
-        f"<svg onload={MARK}>",
-        f"<details open ontoggle={MARK}>x</details>",
-        f"<input autofocus onfocus={MARK}>",
-        f"<body onpageshow={MARK}>",
-        f"<b onmouseover\x00={MARK}>x</b>",
-        f"<a href='x' title='>' onclick={MARK}>x</a>",
-    ],
-    "address": [
-        f"[x](javascript:{MARK})",
-        f"[x](<java\tscript:{MARK}>)",
-        f"[x](&#106;avascript:{MARK})",
-        f"[x](\\x01javascript:{MARK})",
-        f"[x]: javascript:{MARK}\n\n[x]",
-        f"<javascript:{MARK}>",
-        f"![x](javascript:{MARK})",
-        f"![x](data:image/svg+xml,<svg onload={MARK}>)",
-        f"<a href='vbscript:{MARK}'>x</a>",
-        f'<a href="java%%x%%script:{MARK}">x</a>',
-        f"<area href='javascript:{MARK}'>",
-        f"[[javascript:{MARK}]]",
-        f"![[javascript:{MARK}]]",
-        f"[x](jar:javascript:{MARK}!/)",
-        f"[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==) {MARK}",
-    ],
-    "breaking out": [
-        f'[[A" onclick="{MARK}]]',
-        f'[[A|"><img src=x onerror={MARK}>]]',
-        f'![[x.png|" onerror="{MARK}]]',
-        f'![[A#"><script>{MARK}</script>]]',
-        f'![x" onerror="{MARK}](x.png)',
-        f"![x](x.png \"t' onerror='{MARK}\")",
-        f'> [!note" onclick="{MARK}] T\n> x',
-        f"> [!<script>{MARK}</script>] T",
-        f'> [!note|"><script>{MARK}</script>] T',
-        f'- ["] x onclick={MARK}',
-        f'```js" onclick="{MARK}\nx\n```',
-        f"```<script>{MARK}</script>\nx\n```",
-        f"# <img src=x onerror={MARK}>",
-        f'# " onclick="{MARK}',
-        f'x[^" onclick="{MARK}]\n\n[^" onclick="{MARK}]: y',
-        f"^[<script>{MARK}</script>]",
-        f'x ^" onclick="{MARK}',
-        f'#tag"onclick={MARK}',
-        f'| a |\n|:--" onclick="{MARK}|\n| b |',
-        f"| <script>{MARK}</script> |\n| - |\n| <img src=x onerror={MARK}> |",
-        f"$\\href{{javascript:{MARK}}}{{x}}$ $</math><script>{MARK}</script>$",
-        f"$$\n\\text{{</mtext><img src=x onerror={MARK}>}}\n$$",
-        f'```mermaid\ngraph TD; A["<img src=x onerror={MARK}>"]; click A "javascript:{MARK}"\n```',
-        f"%%\n<script>{MARK}</script>",
-    ],
-    "foreign markup": [
-        f"<math><mtext><table><mglyph><style><img src=x onerror={MARK}></style></mglyph></table></mtext></math>",
-        f"<svg><style><img src=x onerror={MARK}></style></svg>",
-        f"<svg><a xlink:href='javascript:{MARK}'><text>x</text></a></svg>",
-        f"<math href='javascript:{MARK}'><mi>x</mi></math>",
-        f"<svg><foreignObject><iframe srcdoc='<script>{MARK}</script>'></iframe></foreignObject></svg>",
-        f"<template><script>{MARK}</script></template>",
-        f"<form><math><mtext></form><form><mglyph><style></math><img src=x onerror={MARK}>",
-        f"<xmp><p title='</xmp><img src=x onerror={MARK}>'></xmp>",
-        f"<title><a title='</title><img src=x onerror={MARK}>'></a></title>",
-        f"<textarea></textarea><img src=x onerror={MARK}>",
-    ],
-    "frames and forms": [
-        f"<iframe src='javascript:{MARK}'></iframe>",
-        f"<iframe srcdoc='<script>{MARK}</script>'></iframe>",
-        f"<object data='javascript:{MARK}'></object>",
-        f"<embed src='javascript:{MARK}'>",
-        f"<form action='javascript:{MARK}'><button>x</button></form>",
-        f"<button formaction='javascript:{MARK}'>x</button>",
-        f"<base href='javascript:{MARK}//'>",
-        f"<meta http-equiv=refresh content='0;url=javascript:{MARK}'>",
-        f"<link rel=stylesheet href='//evil.test/{MARK}.css'>",
-        f"<style>@import 'javascript:{MARK}'</style>",
-        f"<p style='background:url(javascript:{MARK})'>x</p>",
-        f"<video><source onerror={MARK}></video>",
-        f"<video poster='javascript:{MARK}'></video>",
-        f"<a href=x ping='//evil.test/{MARK}'>x</a>",
-    ],
-    "clobbering": [
-        f"<a id=defaultView href='tel:{MARK}'>x</a>",
-        "<img name=getElementById>",
-        "<p id=__proto__>x</p>",
-        "<a name=body href=x>x</a>",
-    ],
-    "template": ["{{ 7*7 }}{% include '/etc/passwd' %}", "{{ config }} ${7*7} <%= 7*7 %> #{7*7}"],
-    "front matter": [
-        f'---\ntitle: "<script>{MARK}</script>"\naliases: [\'"><img src=x onerror={MARK}>\']\n---\nx',
-        f"---\ncssclasses: ['x\" onclick=\"{MARK}']\nurl: javascript:{MARK}\nimage: 'javascript:{MARK}'\n---\nx",
-        f"---\npermalink: '../../{MARK}'\ndescription: '\"><script>{MARK}</script>'\ntags: ['x\"onclick=\"{MARK}']\n---\nx",
-        f"---\nlayout: '{{{{ 7*7 }}}}'\n'<script>{MARK}</script>': x\nlink: '[[A|<script>{MARK}</script>]]'\n---\nx",
-    ],
-    "canvas": [
-        (
-            '{"nodes": [{"id": "\\"><script>alert(31337)</script>", "type": "text", "x": 0, "y": 0, "width": 9, "height": 9, '
-            '"text": "<img src=x onerror=alert(31337)>", "color": "red;background:url(javascript:alert(31337))"},'
-            '{"id": "b", "type": "link", "x": 0, "y": 0, "width": 9, "height": 9, "url": "javascript:alert(31337)"},'
-            '{"id": "c", "type": "group", "label": "<script>alert(31337)</script>", "background": "javascript:alert(31337)"}]}'
-        )
-    ],
-}
-"""By class; each would call MARK, or leave a trace of what it did, if it came through."""
-
-CASES = [pytest.param(kind, text, id=f"{kind} {i}") for kind, texts in PAYLOADS.items() for i, text in enumerate(texts)]
+PAYLOADS = {kind: [text.replace("MARK", MARK) for text in texts] for kind, texts in BY_CLASS.items()}
 
 
 def name_of(kind: str, i: int) -> str:

@@ -264,3 +264,70 @@ def test_modules_fit_in_a_reading():
 
 def test_every_module_says_what_it_is_for():
     assert [name for name in MODULES if not ast.get_docstring(tree(name))] == []
+
+
+# ---------------------------------------------------------------------------
+# Where text becomes HTML
+# ---------------------------------------------------------------------------
+
+MARKUP = {("site.page", "_Macro.__call__"), ("site.page", "PageEnvironment.getattr")}
+"""The one place that makes Markup of a value, and how Jinja's macros, which have escaped what they print, return it."""
+
+
+def functions(tree: ast.AST, name: str = "") -> Iterator[tuple[str, ast.AST]]:
+    """All nodes, each with the name of the function it stands in."""
+    for node in ast.iter_child_nodes(tree):
+        inner = f"{name}.{node.name}".lstrip(".") if isinstance(node, ast.ClassDef | ast.FunctionDef) else name
+        yield inner, node
+        yield from functions(node, inner)
+
+
+def uses_of_markup(source: str) -> set[str]:
+    """The functions that make Markup, or give themselves out for it, whatever they call it."""
+    tree = ast.parse(source)
+    renamed = {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name == "Markup" and alias.asname
+    }
+    found = set()
+    for name, node in functions(tree):
+        is_named = isinstance(node, ast.Name) and node.id in {"Markup", *renamed}
+        is_attribute = isinstance(node, ast.Attribute) and node.attr == "Markup"
+        is_hidden = name.endswith(("__html__", "__html_format__")) and isinstance(node, ast.Return)
+        if is_named or is_attribute or is_hidden:
+            found.add(name)
+    return found
+
+
+def test_markup_is_made_in_one_place() -> None:
+    found = {(module, name) for module, path in MODULES.items() for name in uses_of_markup(path.read_text("utf-8"))}
+    # To ask whether something is Markup already makes none.
+    assert found - {("site.page", "PageEnvironment.shown")} == MARKUP
+
+
+@pytest.mark.parametrize(
+    "source", ["Markup(x)", "markupsafe.Markup(x)", "from markupsafe import Markup as M\nM(x)", "Markup.join(x)"]
+)
+def test_whoever_makes_markup_is_found(source: str) -> None:
+    assert uses_of_markup(source) == {""}
+
+
+def test_no_template_turns_escaping_off() -> None:
+    folder = PACKAGE.parent / "templates"
+    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.rglob("*.html"))}
+    assert len(texts) > 20
+    unsafe = re.compile(r"\|\s*(?:safe|forceescape|tojson|xmlattr|urlize)\b|autoescape|Markup")
+    assert {name: unsafe.findall(text) for name, text in texts.items() if unsafe.search(text)} == {}
+
+
+def test_no_script_of_the_theme_makes_html_of_text() -> None:
+    folder = PACKAGE.parent / "templates"
+    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.rglob("*.js"))}
+    assert len(texts) > 10
+    unsafe = re.compile(
+        r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval|new Function|srcdoc)\b"
+    )
+    assert {name: unsafe.findall(text) for name, text in texts.items() if unsafe.search(text)} == {}
