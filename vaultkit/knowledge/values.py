@@ -23,8 +23,12 @@ _SCALES = {
     "t": 1e12, "tn": 1e12, "trillion": 1e12,
 }  # fmt: skip
 
-_SIGN = r"(?P<about>[~≈<>≤≥+]|c\.\s|ca\.\s|about\s|over\s|up to\s|approx\.?\s)*"
-_NUMBER = r"(?P<minus>[-−–])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:\s?[-–]\s?[$€£]?\d[\d.,]*)?"
+# All repetition is bounded, or a line of nothing but digits or signs would be looked through again from each of them.
+_SIGN = r"(?P<about>[~≈<>≤≥+]|c\.\s|ca\.\s|about\s|over\s|up to\s|approx\.?\s){0,4}"
+_NUMBER = (
+    r"(?P<minus>[-−–])?(?P<number>\d{1,3}(?:,\d{3}){1,8}(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20})?|\.\d{1,20})"
+    r"(?:\s?[-–]\s?[$€£]?\d[\d.,]{0,30})?"
+)
 _SCALE = r"(?:\s?(?P<scale>thousand|million|billion|trillion|mm|mn|bn|tn|k|m|b|t)(?![a-z]))?"
 _MARK = "|".join(sorted((re.escape(mark) for mark in _CURRENCIES), key=len, reverse=True))
 _AMOUNT = re.compile(
