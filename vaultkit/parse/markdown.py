@@ -16,7 +16,7 @@ from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
 from markdown_it.ruler import Ruler
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, blockquote
 from markdown_it.rules_inline import StateInline
 
 from vaultkit.config import Syntax
@@ -154,6 +154,7 @@ def _tuned(md: MarkdownIt) -> MarkdownIt:
     inline.ruler, inline.ruler2 = md.inline.ruler, md.inline.ruler2
     inline.index()
     md.inline = inline
+    md.block.ruler.at("blockquote", _frugal(blockquote), {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block = _BlockByFirstChar()
     block.index(md.block.ruler)
     md.block = block
@@ -161,6 +162,33 @@ def _tuned(md: MarkdownIt) -> MarkdownIt:
 
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
+
+_END, _IN_VAIN = "last block's end", "lines in vain"
+"""What block parsing notes of itself in the environment of a text."""
+
+VAIN, NEXT = 8, 64
+"""For each line of a text, how many lines quotes may look through in vain; and how many each may look ahead after that."""
+
+
+def _frugal(quote: BlockRule) -> BlockRule:
+    """The rule for quotes, in proportion to the text.
+
+    It looks for a quote's end among lines that only a paragraph could take in,
+    and finds too late that there is none, so that each of many quotes may go
+    through all lines after it. Texts in which that adds up are no one's notes:
+    there a quote ends after some lines at the latest.
+    """
+
+    def rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        in_vain = state.env.get(_IN_VAIN, 0)
+        if in_vain > VAIN * len(state.bMarks):
+            end_line = min(end_line, start_line + NEXT)
+        is_quote = quote(state, start_line, end_line, silent)
+        if is_quote and not silent:
+            state.env[_IN_VAIN] = in_vain + state.env[_END] - state.line
+        return is_quote
+
+    return rule
 
 
 class _Dispatch:
@@ -242,6 +270,7 @@ class _BlockByFirstChar(ParserBlock):
                 has_empty_lines = True
                 line += 1
                 state.line = line
+        state.env[_END] = endLine
 
     def _after_plain_list(self, state: StateBlock, line: int, end_line: int) -> int:
         """The line after a list at the top whose items are a line of text each, one after the other; else 0.
