@@ -85,6 +85,11 @@ def _edge(
 
 def sentence(text: str, start: int, end: int) -> tuple[str, int, int]:
     """The sentence around `text[start:end]`, at most MAX_QUOTE long, and where the part stands in it."""
+    if len(text) > 4 * MAX_QUOTE:
+        # What is further away than a quote is long can't be told from the quote, and needn't be looked through.
+        away = max(0, start - 2 * MAX_QUOTE)
+        text = text[away : end + 2 * MAX_QUOTE]
+        start, end = start - away, end - away
     label = text[start:end]
     if len(text) <= MAX_QUOTE and "\n" not in text and label == label.strip() and not _SENTENCE_END.search(text):
         # Most lines and rows are one sentence.
