@@ -376,8 +376,7 @@ class Collector:
         content = token.content.strip()
         if not draft.plain and content.startswith("<!--") and content.find("-->") == len(content) - len("-->"):
             return
-        draft.parts.append(token.content)
-        draft.has_html = True
+        draft.write_html(token.content, self.line(token))
         self.done(len(draft.parts) - 1)
 
     def comment_block(self, token: Token) -> None:

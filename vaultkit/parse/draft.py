@@ -46,6 +46,17 @@ def checkbox(status: str, name: str) -> Trusted:
     return Trusted(f'<input type="checkbox" class="task-list-item-checkbox" {label} disabled{on}> ')
 
 
+MAX_OPEN = 500
+"""How deeply an author's HTML may be nested."""
+
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>]*)")
+_NEVER_DEEP = frozenset(
+    "area base br col embed hr img input link meta param source track wbr "
+    "p li dt dd td th tr thead tbody tfoot option rp rt".split()
+)
+"""Tags that hold nothing, and those that the next of their kind closes."""
+
+
 class Draft:
     """What `collect` and `inline` write into.
 
@@ -91,11 +102,32 @@ class Draft:
         """Pieces of the passage being written."""
         self.length = 0
         self._cursor = (0, 0)
+        self._n_open = 0
+        """How many tags of the author's stand open, about."""
+        self._is_told = False
 
     @property
     def needs_cleaning(self) -> bool:
         """Whether the body holds HTML that the note's author wrote."""
         return self.has_html and self.syntax.html == "safe"
+
+    def write_html(self, html: str, line: int) -> None:
+        """Add HTML that the author wrote. Tags that are nested too deeply are shown as text.
+
+        Whoever reads HTML asks at many a tag what stands open around it, so that
+        without a limit some kilobytes of open tags would take minutes.
+        """
+        self.parts.append(_TAG.sub(self._nested, html) if "<" in html else html)
+        self.has_html = True
+        if self._n_open > MAX_OPEN and not self._is_told:
+            self._is_told = True
+            self.report("nesting-too-deep", line)
+
+    def _nested(self, tag: re.Match[str]) -> str:
+        if tag[2].lower() in _NEVER_DEEP:
+            return tag[0]
+        self._n_open = max(0, self._n_open - 1) if tag[1] else self._n_open + 1
+        return f"&lt;{tag[2]}" if not tag[1] and self._n_open > MAX_OPEN else tag[0]
 
     def say(self, text: str) -> None:
         """Add to the plain text of the passage."""

@@ -181,8 +181,7 @@ class _Walk:
             self.draft.parts.append("<br>\n")
             self.draft.say(" ")
             return
-        self.draft.parts.append(token.content)
-        self.draft.has_html = True
+        self.draft.write_html(token.content, self.line)
 
     def math(self, token: Token) -> None:
         draft = self.draft
