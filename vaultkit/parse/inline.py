@@ -128,8 +128,11 @@ def index_comment_block(draft: Draft, content: str, line: int) -> None:
     if "\n" not in content:
         index_comment(draft, content, line)
         return
+    before = 0
     for name, at in tags_in_comment(content):
-        draft.tags.append(Tag(name, line + content.count("\n", 0, at), 1, in_comment=True))
+        line += content.count("\n", before, at)
+        before = at
+        draft.tags.append(Tag(name, line, 1, in_comment=True))
 
 
 class _Walk:
