@@ -57,6 +57,10 @@ class Terms(Struct, frozen=True, array_like=True, gc=False):
     """What else it is found by, as filters: at the lowest level."""
 
 
+DEEPEST = 50
+"""Level of a tag or folder to which a filter finds the notes below it: names of all levels grow with their square."""
+
+
 def own_terms(document: Document, structure: Structure) -> bytes:
     """What a note is found by as far as its own text tells: names, headings, tags, words, folder."""
     by_level = _words(document, structure)
@@ -163,4 +167,4 @@ def _filters(document: Document) -> Iterator[str]:
 
 def _with_parents(path: str) -> Iterable[str]:
     parts = [part for part in path.split("/") if part]
-    return ("/".join(parts[:n]) for n in range(1, len(parts) + 1))
+    return ("/".join(parts[:n]) for n in range(1, min(len(parts), DEEPEST) + 1))
