@@ -34,6 +34,10 @@ _FORMER = re.compile(
 )
 
 
+MAX_BEFORE, MAX_FIGURES = 400, 200
+"""Characters before a link in a cell, and of a cell with figures, that are looked through for each link of a row."""
+
+
 class Place(Struct, frozen=True):
     """A cell of a table."""
 
@@ -49,7 +53,7 @@ class Place(Struct, frozen=True):
 
 def stands_alone(cell: str, start: int, end: int) -> bool:
     """Whether a cell names a link, alone or in a list: not `subsidiary of [[X]]`, `AFRM ([[Nasdaq]])`, `[[X]] veteran`."""
-    before = cell[:start]
+    before = cell[max(0, start - MAX_BEFORE) : start]
     if before.count("(") > before.count(")") or _PART_OF_MORE.match(cell, end):
         return False
     return _BEFORE.fullmatch(_BREAK.split(before)[-1].strip()) is not None
@@ -57,7 +61,7 @@ def stands_alone(cell: str, start: int, end: int) -> bool:
 
 def post_before(cell: str, start: int) -> str:
     """What stands before a link of its part of a cell: `CEO` of `Chair, [[A]]; CEO of [[X]]`."""
-    said = re.split(r"[;|\n]|\)", cell[:start])[-1]
+    said = re.split(r"[;|\n]|\)", cell[max(0, start - MAX_BEFORE) : start])[-1]
     return _LAST_WORDS.sub("", said).rpartition(", ")[2].strip()
 
 
@@ -88,7 +92,7 @@ def told_of(place: Place, remark: str, words: str, vocabulary: Vocabulary, *, is
     year, amount, stake, round_ = figures_in(remark)
     status = read_annotation(words, vocabulary).status or ("former" if _FORMER.search(remark) else "")
     for column, cell in zip(place.table.columns[:WIDE], place.row.cells, strict=False) if is_of_row else ():
-        head = column.strip(" :*").casefold()
+        head, cell = column.strip(" :*").casefold(), cell[:MAX_FIGURES]
         if not year and head in {"date", "year", "when"}:
             year = date_key(cell)[:4]
         elif not amount and head in {"amount", "raised", "size", "investment"}:

@@ -31,6 +31,10 @@ _OFFICES = frozenset(
 """First words of titles that name no company."""
 
 
+MAX_WORDS = 20
+"""Words of a name by which a party is looked for."""
+
+
 def named(reading: Reading, vocabulary: Vocabulary) -> tuple[str, bool]:
     """The name in a reading of whom the role is, and whether it is certain that it is one."""
     if reading.party:
@@ -52,7 +56,7 @@ def party_of(name: str, near: tuple[str, str], title: str, names: Get, kinds: Ge
         near: The note that says so and the one it links to: the party is of a kind with either.
         title: That of the note that says so: it may be called by its first words there.
     """
-    words = name.split()
+    words = name.split(None, MAX_WORDS)[:MAX_WORDS]
     while words:
         folded = fold(" ".join(words))
         candidates: Sequence[VaultPath] = names(folded + ".md") or names(ALIAS + folded) or ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
@@ -11,7 +12,7 @@ from vaultkit.facts import Fact, Source
 from vaultkit.knowledge.cells import Place, is_occasion, is_thing, post_before, remark_after, stands_alone, told_of
 from vaultkit.knowledge.direction import directed, named, party_of, top_of
 from vaultkit.knowledge.labels import Reading, read_annotation
-from vaultkit.knowledge.tables import Row, kind_of, rows_of, says_something
+from vaultkit.knowledge.tables import Row, kind_of, linked_in, rows_of, says_something
 from vaultkit.knowledge.vocabulary import PERSON, PLACE, RELATED, TOPIC, Vocabulary
 from vaultkit.model import Document, Links, Passage, Table, VaultPath
 from vaultkit.nodes import node_of
@@ -29,6 +30,9 @@ NO_LINKS = Links(())
 
 MAX_LINKS = 12
 """Leading links of one line that an annotation is taken to speak of; a longer list says nothing of each."""
+
+MAX_FIELD = 1_000
+"""Characters of a field in brackets, which may hold others."""
 
 _BETWEEN = re.compile(r"\s*(?:,|/|&|and|\+|·|→)?\s*")
 _KEY = r"[A-Za-z][\w /&-]{0,40}?::"
@@ -238,7 +242,7 @@ class _Extraction:
     def _stated(self, subject: str, key: str, place: Place, source: Source) -> Iterator[Fact]:
         """A key with its value: a literal; where the value has links and the key names a role, a relation to each."""
         row, value = place.row, place.row.cells[place.column].strip()
-        linked = [number for column, number in row.links if column == place.column]
+        linked = [number for _, number in linked_in(row, place.column)]
         shown = self.vocabulary.keys.get(fold(key), key)
         yield self._fact(subject, shown, "", key, value, row.line, source, place.table.section, Reading())
         kind = self.kinds(subject) if linked else None
@@ -280,8 +284,7 @@ class _Extraction:
         start, end = ref.start - place.offset, ref.end - place.offset
         if not is_listed and not stands_alone(cell, start, end):
             return
-        n_links = sum(column == place.column for column, _ in place.row.links)
-        remark = remark_after(cell, end, is_only=n_links == 1)
+        remark = remark_after(cell, end, is_only=len(linked_in(place.row, place.column)) == 1)
         told = told_of(place, remark, words, self.vocabulary, is_of_row=role not in self.vocabulary.categories)
         yield from self._if_typed(
             self._fact(
@@ -308,17 +311,21 @@ class _Extraction:
                 )  # fmt: skip
 
     def _fields(self, index: int, passage: Passage) -> Iterator[Fact]:
+        numbers = self.by_passage.get(index, ())
+        starts = [self.refs[n].start for n in numbers]
+        line, counted = passage.line, 0
         for match in _FIELD.finditer(passage.text):
             key, start, end = match["key"].removesuffix("::").strip(), match.start("value"), match.end("value")
             opened = passage.text[match.start("key") - 1 : match.start("key")]
             if opened in ("[", "("):
-                close = passage.text.find("]" if opened == "[" else ")", start)
+                close = passage.text.find("]" if opened == "[" else ")", start, start + MAX_FIELD)
                 end = close if close >= 0 else end
             value = passage.text[start:end].strip()
             linked = [
-                n for n in self.by_passage.get(index, ()) if start <= self.refs[n].start and self.refs[n].end <= end
+                n for n in numbers[bisect_left(starts, start) : bisect_right(starts, end)] if self.refs[n].end <= end
             ]
-            role, line = self.vocabulary.by_key(key), passage.line + passage.text.count("\n", 0, start)
+            role = self.vocabulary.by_key(key)
+            line, counted = line + passage.text.count("\n", counted, start), start
             if not linked and value:
                 yield self._fact(str(self.path), key, "", key, value, line, "field", passage.section, Reading())
             for number in linked:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Literal
 
 from msgspec import Struct
@@ -47,11 +49,17 @@ def rows_of(
         if numbers is None:
             rows.append(Row(passage.line, cells, ()))
             continue
-        links = tuple((passage.text.count(CELL_GAP, 0, refs[ref].start), ref) for ref in numbers)
+        ends = list(accumulate(len(cell) + 1 for cell in cells))
+        links = tuple((bisect_right(ends, refs[ref].start), ref) for ref in numbers)
         first = [ref for column, ref in links if column == 0]
         is_lead = len(first) == 1 and refs[first[0]].start == 0 and refs[first[0]].end >= len(cells[0].rstrip())
         rows.append(Row(passage.line, cells, links, first[0] if is_lead and cells[0].strip() else -1))
     return tuple(rows)
+
+
+def linked_in(row: Row, column: int) -> tuple[tuple[int, int], ...]:
+    """The links that stand in a column of a row, which has them in their order."""
+    return row.links[bisect_left(row.links, (column, -1)) : bisect_left(row.links, (column + 1, -1))]
 
 
 def kind_of(table: Table, rows: Sequence[Row]) -> TableKind:
