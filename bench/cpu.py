@@ -19,15 +19,15 @@ class Cost(NamedTuple):
     code: int
 
 
-def cost(*command: str | Path) -> Cost:
-    """Run *command* without its output and say what it took.
+def cost(*command: str | Path, log: Path | None = None) -> Cost:
+    """Run *command* and say what it took; its output goes to *log*, if anywhere.
 
     Workers of a process pool are children of a fork server that nobody waits
     for, so their time would be lost; as "subreaper" this process inherits them.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    quiet = os.open(os.devnull, os.O_WRONLY)
+    quiet = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     child = os.posix_spawnp(
         str(command[0]),
         [str(part) for part in command],
