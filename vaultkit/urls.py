@@ -39,11 +39,13 @@ GENERATED = frozenset(
 
 _OWN_PAGES = frozenset({"index", "404", "sitemap", "robots", "compare"})
 _UNSAFE = re.compile(r"[\x00-\x20<>:\"\\|?*#%&/\x7f\[\]{}^`']+")
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|\Z)", re.IGNORECASE)
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*")
 _LETTERS = re.compile(r"[^\W\d_][\w-]*")
 _TAKEN = re.compile(r"(?:of-|backlinks|index\Z|is-).*|.*--.*")
 """Parts of an address that a role, in a vault's own vocabulary, can't have for its own."""
+_LIKE_A_FILE = re.compile(r"\.(?!\d+\Z)[^-.][^.]*\Z")
+"""The end of every file of a site, and of no folder: `.html`, not `.2` or `.-Plans`."""
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
 
 
@@ -60,9 +62,14 @@ def slug(name: str) -> str:
     text = re.sub("-{2,}", "-", _UNSAFE.sub("-", text)).strip("-.") or "_"
     if len(text.encode()) > MAX_SEGMENT:
         text = text.encode()[: MAX_SEGMENT - 8].decode(errors="ignore") + "-" + short_hash(name)
-    if _DEVICES.fullmatch(text):
-        text += "_"
-    return text
+    # Windows takes `con.tar.html` for the console, too.
+    return _DEVICES.sub(r"\1_", text, count=1) if _DEVICES.match(text) else text
+
+
+def folder_slug(name: str) -> str:
+    """A folder's segment: what looks like a file gets a mark, for `A.html/B.md` and `A.md` can't both have their place."""
+    text = slug(name)
+    return f"{text}_" if _LIKE_A_FILE.search(text) else text
 
 
 def short_hash(text: str) -> str:
@@ -73,16 +80,16 @@ def short_hash(text: str) -> str:
 def natural_url(path: VaultPath, kind: Kind) -> Url:
     """Where a file's page, or its copy, would be if nothing else claimed the place."""
     *folders, name = path.split("/")
-    segments = [slug(folder) for folder in folders]
+    segments = [folder_slug(folder) for folder in folders]
     base, extension = splitext(name)
     if kind == "note":
         segments.append(slug(base) + ".html")
     elif kind in ("canvas", "base"):
         segments.append(slug(name) + ".html")
     else:
-        segments.append(
-            slug(base) + slug(extension).replace("_", "") if not extension else f"{slug(base)}.{slug(extension[1:])}"
-        )
+        ending = slug(extension[1:]).rstrip("_") if extension else ""
+        has_ending = ending and not ending.isdigit()
+        segments.append(f"{slug(base)}.{ending}" if has_ending else f"{slug(name)}.file")
     return _unreserved(segments)
 
 
@@ -91,7 +98,7 @@ def permalink_url(permalink: str) -> Url | None:
     parts = [part for part in permalink.strip().strip("/").split("/") if part]
     if not parts or ".." in parts or ":" in parts[0]:
         return None
-    segments = [slug(part) for part in parts]
+    segments = [*map(folder_slug, parts[:-1]), slug(parts[-1])]
     if not segments[-1].lower().endswith(".html"):
         segments[-1] += ".html"
     return _unreserved(segments)
@@ -189,9 +196,11 @@ def place(url: str) -> str:
 def tag_url(tag: str) -> Url:
     """The page of a tag given folded, its empty levels left out."""
     levels = [level for level in tag.split("/") if level]
-    url = Url("tags/" + "/".join(slug(level) for level in levels or ["_"]) + ".html")
+    *above, last = levels or ["_"]
+    url = Url("/".join(["tags", *map(folder_slug, above), slug(last)]) + ".html")
     # A tag whose name can't stand as it is, or where the overview stands, may meet another's.
-    is_plain = levels != ["index"] and all(slug(level) == level for level in levels) and bool(levels)
+    is_plain = levels != ["index"] and bool(levels) and slug(levels[-1]) == levels[-1]
+    is_plain = is_plain and all(folder_slug(level) == level for level in levels[:-1])
     return url if is_plain else with_suffix(url, tag)
 
 
@@ -202,7 +211,7 @@ def wanted_url(name: str) -> Url:
 
 def folder_url(folder: str) -> Url:
     """The page of a folder of the vault."""
-    return _unreserved([*(slug(name) for name in folder.split("/")), "index.html"])
+    return _unreserved([*map(folder_slug, folder.split("/")), "index.html"])
 
 
 def root_of(url: Url) -> str:
