@@ -23,9 +23,9 @@
     document.querySelector(".top").classList.toggle("is-lots", breadth > 155);
   }
 
-  // Pages about the whole vault, of which the script is told too.
+  // Pages about the whole vault, of which the script is told too; one page names them itself.
   const foot = document.querySelector(".foot");
-  if (nav && foot && typeof vkMore === "object" && vkMore.length) {
+  if (nav && foot && !document.getElementById("vk.ways") && typeof vkMore === "object" && vkMore.length) {
     const more = document.createElement("nav");
     const [label, ...pages] = vkMore;
     for (const [name, address] of pages) {
@@ -219,6 +219,7 @@
   };
   dress();
   document.addEventListener("vaultkit:changed", dress);
+  addEventListener("resize", dress);
 
   // Backlinks: a pill shows one type only; without this script it jumps there.
   document.addEventListener("click", (event) => {

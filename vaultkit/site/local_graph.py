@@ -84,7 +84,19 @@ def _node(
     y = height / 2 + across * (height / 2 - EDGE)
     reach = _NEAR + _FAR * sqrt(1 - across * across)
     title = card.title
-    label = title if len(title) <= _LABEL else title[: _LABEL - 1].rstrip() + "…"
     color = color_class(card.type) if card.type else ""
     x = middle - reach if is_left else middle + reach
-    return GraphNode(label, title, href(root, card.url), color, round(x), round(y), role, is_left)
+    return GraphNode(_label(title), title, href(root, card.url), color, round(x), round(y), role, is_left)
+
+
+def _label(title: str) -> str:
+    """As much of a name as fits, in whole words where there are any: who speaks to the browser says what is seen."""
+    if len(title) <= _LABEL:
+        return title
+    start = title[: _LABEL - 1]
+    if title[_LABEL - 1] != " ":
+        start = start.rpartition(" ")[0] or start
+    # A bracket that doesn't close says little.
+    if start.rfind("(") > max(start.rfind(")"), 0):
+        start = start[: start.rfind("(")]
+    return start.rstrip(" ,;:–—-") + "…"
