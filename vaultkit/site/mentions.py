@@ -14,13 +14,13 @@ from vaultkit.site.views import Link, Mention, MentionGroup, MentionsView, Quote
 from vaultkit.urls import color_class, folder_url, href, listing_url, part_url, root_of
 from vaultkit.words import is_journal, singular, sort_key
 
-HUB = 80
+HUB = 50
 """From how many notes that link to it on a page shows the first few of each type, and the rest has its own pages."""
 
-FIRST = 8
-"""Mentions of a type that a hub's page shows, with at most `QUOTES` quotes each."""
+FIRST = 3
+"""Mentions of a type that a hub's page shows, with at most `QUOTES` quotes each: as many as are seen before anything is unfolded."""
 
-QUOTES = 3
+QUOTES = 2
 
 A_PAGE = 120
 """Mentions on a page of a hub's."""

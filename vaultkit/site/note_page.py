@@ -18,7 +18,7 @@ from vaultkit.site.holes import Filler, Tables
 from vaultkit.site.local_graph import local_graph
 from vaultkit.site.mentions import Badge, mention_groups, shortened, type_badge
 from vaultkit.site.related import close_notes
-from vaultkit.site.relations import Turned, relation_groups, rows_about
+from vaultkit.site.relations import Turned, n_relations, relation_groups, rows_about
 from vaultkit.site.timeline import timeline
 from vaultkit.site.views import Link, NoteView, OutlineItem, PropertyRow, WantedView
 from vaultkit.urls import color_class, folder_url, href, root_of, tag_url
@@ -128,7 +128,7 @@ def known(
     relations = relation_groups(node, about, root, cards, wanted, turned)
     return {
         "relations": relations,
-        "n_relations": sum(len(group.relations) for group in relations),
+        "n_relations": sum(map(n_relations, relations)),
         "timeline": timeline(history, root, cards, wanted),
         "rows_about": rows_about(node, about, root, cards),
     }

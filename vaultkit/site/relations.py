@@ -17,6 +17,9 @@ Turned = Callable[[str], str]
 MANY = 6
 """From how many things on those that stand in one relation to a thing have a page with a table of their own."""
 
+MOST = 12
+"""Of more than these, a thing's own page shows the first, and the rest is in the table."""
+
 
 def relation_groups(
     node: str, about: Sequence[Fact], root: str, cards: Get, wanted: Get, turned: Turned
@@ -40,9 +43,14 @@ def relation_groups(
         found.sort(key=lambda relation: (not relation.is_own, sort_key(relation.link.text), relation.link.href))
         has_table = len(others) >= MANY and card is not None
         address = href(root, part_url(card.url, role_part(role))) if has_table and card is not None else ""
-        groups.append(RelationGroup(role, tuple(found), address))
-    groups.sort(key=lambda group: (-len(group.relations), group.role))
+        shown = found[:MANY] if address and len(found) > MOST else found
+        groups.append(RelationGroup(role, tuple(shown), address, len(found) - len(shown)))
+    groups.sort(key=lambda group: (-n_relations(group), group.role))
     return tuple(groups)
+
+
+def n_relations(group: RelationGroup) -> int:
+    return len(group.relations) + group.n_more
 
 
 def rows_about(node: str, about: Sequence[Fact], root: str, cards: Get) -> tuple[AboutRow, ...]:

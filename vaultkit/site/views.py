@@ -105,6 +105,8 @@ class RelationGroup(Struct, frozen=True, array_like=True, gc=False):
     relations: tuple[Relation, ...]
     href: str = ""
     """To a table of them, where they are many."""
+    n_more: int = 0
+    """How many stand in that table alone."""
 
 
 class AboutRow(Struct, frozen=True, array_like=True, gc=False):
