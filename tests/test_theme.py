@@ -42,6 +42,7 @@ from vaultkit.site.knowledge_views import (
     TypeRow,
     TypeView,
 )
+from vaultkit.site.linked_data import in_json
 from vaultkit.site.page import HTML_FIELDS, PageEnvironment, render
 from vaultkit.site.upkeep_views import Finding, FindingGroup, MaintenanceView, TableCount, TableLine, TablesOfNote
 from vaultkit.site.views import (
@@ -465,7 +466,8 @@ def policy(tree: lxml.html.HtmlElement) -> dict[str, list[str]]:
 def test_the_policy_allows_the_one_inline_script_and_nothing_else(view: AnyView) -> None:
     tree = dom(page(view))
     allowed = [source for source in policy(tree).get("script-src", []) if source != "'self'"]
-    inline = [script.text for script in tree.xpath("//script[not(@src)]")]
+    # Data for search engines is no script, and no policy has to allow it.
+    inline = [script.text for script in tree.xpath("//script[not(@src) and not(@type='application/ld+json')]")]
     hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inline]
     assert allowed == [f"'sha256-{text}'" for text in hashes]
     assert len(inline) == (0 if isinstance(view, RedirectView) else 1)
@@ -487,6 +489,43 @@ def test_the_hash_follows_an_overridden_script(tmp_path: Path) -> None:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert script == "document.title='<mine>'"
     assert policy(tree)["script-src"] == ["'self'", f"'sha256-{digest}'"]
+
+
+HOSTILE = '</script><script>alert(1)</script>"\'\\"<!--&quot;\u2028\x00{{7*7}}'
+
+
+def test_search_engines_are_told_of_a_note_in_data_that_no_text_can_leave() -> None:
+    view = msgspec.structs.replace(
+        FULL["note"],
+        title=HOSTILE,
+        description=HOSTILE,
+        aliases=(HOSTILE, "Springs"),
+        updated="2026-02-03",
+        properties=(
+            PropertyRow("Website", '<a class="external-link" href="https://example.org/?a&amp;b" rel="nofollow">x</a>'),
+            PropertyRow("Source", '<a class="external-link" href="https://elsewhere.example/" rel="nofollow">x</a>'),
+        ),
+    )
+    tree = dom(page(view))
+    (script,) = tree.xpath("//script[@type='application/ld+json']/text()")
+    assert not re.search("[<>&'\u2028]", script)
+    told = json.loads(script)
+    assert (told["headline"], told["description"], told["dateModified"]) == (HOSTILE, HOSTILE, "2026-02-03")
+    assert told["url"] == "https://example.org/notes/Tides/Neap%20tide.html"
+    assert told["about"] == {
+        "@type": "Thing",
+        "name": HOSTILE,
+        "alternateName": [HOSTILE, "Springs"],
+        "sameAs": ["https://example.org/?a&b"],
+    }
+    # A site without an address has nothing to tell them.
+    assert dom(page(BARE["note"])).xpath("//script[@type]") == []
+
+
+@given(st.text())
+def test_a_text_in_json_comes_out_again_and_holds_nothing_that_html_reads(text: str) -> None:
+    assert json.loads(f'"{in_json(text)}"') == text
+    assert str(escape(in_json(text))) == in_json(text)
 
 
 # ---------------------------------------------------------------------------
@@ -733,10 +772,26 @@ def test_all_languages_have_the_words_that_templates_use_and_no_others() -> None
         assert type(words("de")[key]) is type(word), key
 
 
+def test_the_guide_names_every_template_and_only_blocks_and_variables_that_are_there(repository: Path) -> None:
+    guide = (repository / "docs" / "Theme.md").read_text("utf-8")
+    assert [path.name for path in sorted(themes.BUILT_IN.glob("*.html")) if f"`{path.name}`" not in guide] == []
+    rows = re.findall(r"^\| (.+?) \| `(\w+\.html)` \|", guide, re.MULTILINE)
+    blocks = [(block, name) for names, name in rows for block in re.findall(r"`(\w+)`", names)]
+    assert len(blocks) > 12
+    sources = {name: (themes.BUILT_IN / name).read_text("utf-8") for _, name in blocks}
+    assert [block for block, name in blocks if f"{{% block {block} %}}" not in sources[name]] == []
+    style = (themes.BUILT_IN / "static" / "style.css").read_text("utf-8")
+    variables = set(re.findall(r"`(--[\w-]+)`", guide))
+    assert len(variables) > 15
+    assert [name for name in sorted(variables) if f"  {name}: " not in style] == []
+
+
 def test_no_word_stands_in_the_templates_themselves() -> None:
     for path in sorted(themes.BUILT_IN.glob("*.html")):
         source = re.sub(r"{% block (kind|og_type) %}.*?{% endblock %}", "", path.read_text("utf-8"))
         source = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
+        # The names of a format are nobody's language.
+        source = re.sub(r'<script type="application/ld\+json">.*?</script>', "", source)
         source = re.sub(r"<[^>]*>", " ", source)
         assert re.findall(r"[A-Za-z]{2,}", source) == [], path.name
 

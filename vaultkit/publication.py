@@ -304,7 +304,7 @@ class _Writing:
     def _made_from(self, page: Page) -> str:
         """Digests of the page's view, and of all that surrounds it."""
         if page.template not in self._around:
-            code = code_digest("vaultkit.site.page", "vaultkit.site.theme", "vaultkit.site.render")
+            code = code_digest(*_PAGE_CODE)
             templates = self.theme.digest(page.template)
             self._around[page.template] = value_digest(self.look.frame, templates, code, versions(*_RENDERERS))
         return f"{page.digest}/{self._around[page.template]}"
@@ -388,6 +388,8 @@ def inputs_digest(sources: Mapping[VaultPath, Source], config: Config, look: Loo
         versions(*LIBRARIES, *_RENDERERS),
     )
 
+
+_PAGE_CODE = ("vaultkit.site.page", "vaultkit.site.theme", "vaultkit.site.linked_data", "vaultkit.site.render")
 
 _RENDERERS = ("Jinja2", "MarkupSafe")
 """Libraries whose versions a page depends on, whatever its view."""

@@ -20,6 +20,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from vaultkit.diagnostics import VaultkitError
 from vaultkit.related import Reason
 from vaultkit.site.frame import icon_url
+from vaultkit.site.linked_data import in_json, same_as
 from vaultkit.site.page import PageEnvironment
 from vaultkit.site.views import View
 
@@ -70,10 +71,12 @@ class Theme:
             role=partial(_role, words),
             status=lambda name: _text(words, f"status_{name}"),
             reason=partial(_reason, _phrases(words)),
+            json=in_json,
         )
         self._environment.globals.update(
             s=_phrases(words),
             address=_address,
+            same_as=same_as,
             has_blocks=lambda html: any(mark in html for mark in BLOCK_MARKS),
             has_code=lambda html: any(mark in html for mark in CODE_MARKS),
             has_custom_css=custom_css is not None,
