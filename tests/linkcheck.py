@@ -178,7 +178,7 @@ def _follow(anchor: Anchor, files: Iterable[str], ids: dict[str, frozenset[str]]
 def _markup(root: etree._Element) -> Iterator[str]:
     for element in _elements(root):
         tag = _name(element)
-        if tag in FORBIDDEN_TAGS:
+        if tag in FORBIDDEN_TAGS and not _is_card(element):
             yield f"forbidden tag <{tag}>"
         elif tag == "script":
             yield from _script(element, root)
@@ -188,6 +188,15 @@ def _markup(root: etree._Element) -> Iterator[str]:
             name = str(attribute).lower()
             if name.startswith("on") or name in FORBIDDEN_ATTRIBUTES:
                 yield f"forbidden attribute {name!r} of <{tag}>"
+
+
+def _is_card(element: etree._Element) -> bool:
+    """Whether it is a card of a canvas as the theme draws it: in a place that no note can make, and not within its text."""
+    if _name(element) != "foreignobject" or set(element.attrib) - {"x", "y", "width", "height", "class", "color"}:
+        return False
+    board = "parent::svg/parent::div[@class='board-view']/parent::div[@id='vk.board']/parent::main"
+    around = element.xpath(f"{board} | parent::g/{board}")
+    return bool(around) and not element.xpath("ancestor::*[contains(concat(' ', @class, ' '), ' prose ')]")
 
 
 def _script(element: etree._Element, root: etree._Element) -> Iterator[str]:

@@ -201,7 +201,14 @@ OTHERS = {
                 {"id": "a", "type": "text", "text": "<img src=x onerror=alert('card')>", "x": 0, "y": 0, "width": 9, "height": 9},
                 {"id": "b", "type": "link", "url": "javascript:alert('card')", "x": 0, "y": 0, "width": 9, "height": 9},
                 {"id": "c", "type": "group", "label": "<svg onload=alert('card')>", "x": 0, "y": 0, "width": 9, "height": 9},
-            ]
+                {"id": "d", "type": "file", "file": "x.png", "x": 90, "y": "'><svg onload=alert('card')>", "color": "#fff'onload=alert('card')"},
+                {"id": "e", "type": "text", "text": "</div></foreignObject></svg><script>alert('card')</script>", "x": 900, "color": "#fff"},
+                {"id": "f", "type": "'><img src=x onerror=alert('card')>", "x": 900, "y": 90, "background": "//evil.example/x.png"},
+            ],
+            "edges": [
+                {"fromNode": "e", "toNode": "f", "label": "</p></foreignObject><script>alert('line')</script>", "color": "1'onload=alert('line')"},
+                {"fromNode": "d", "toNode": "e", "toEnd": "'><svg onload=alert('line')>", "fromSide": "'onload=alert('line')"},
+            ],
         }
     ),
 }  # fmt: skip

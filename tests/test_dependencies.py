@@ -303,6 +303,64 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
         {"C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}]}', "A.md": "a"},
         {"A.md": "---\ntitle: New\n---\na"},
     ),
+    "the first paragraph on a card": (
+        {"C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}]}', "A.md": "a [[C.canvas]]\n\nb"},
+        {"A.md": "z [[B]]\n\nb"},
+    ),
+    "a name in the first paragraph on a card": (
+        {"C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}]}', "A.md": "see [[B]]"},
+        {"F/B.md": "b"},
+    ),
+    "the section on a card": (
+        {
+            "C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md", "subpath": "#S"}]}',
+            "A.md": "a\n## S\none [[B]]\n## T\nt",
+            "B.md": "b",
+        },
+        {"A.md": "a\n## S\ntwo\n## T\nt"},
+    ),
+    "the type of a note on a card": (
+        {
+            "C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "F/A.md"}]}',
+            **{f"F/{name}.md": name for name in "ABCD"},
+        },
+        {"F/E.md": "e"},
+    ),
+    "a note on a card becomes private": (
+        {
+            "C.canvas": (
+                '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}, {"id": "t", "type": "text", "text": "t"}],'
+                ' "edges": [{"fromNode": "t", "toNode": "a", "label": "to"}]}'
+            ),
+            "A.md": "a",
+        },
+        {"A.md": "---\nprivate: true\n---\na"},
+    ),
+    "the picture behind a group": (
+        {"C.canvas": '{"nodes": [{"id": "g", "type": "group", "background": "F/p.png"}]}', "F/p.png": None},
+        {"F/p.png": None},
+    ),
+    "a place on a canvas": (
+        {"C.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "a"}, {"id": "b", "type": "text", "text": "b"}]}'},
+        {
+            "C.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "a", "x": 500}, {"id": "b", "type": "text", "text": "b"}]}'
+        },
+    ),
+    "a line on a canvas": (
+        {"C.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "a"}], "edges": []}'},
+        {
+            "C.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "a"}], "edges": [{"fromNode": "a", "toNode": "a"}]}'
+        },
+    ),
+    "a canvas shows itself": (
+        {"A.md": "[[C.canvas]]", "C.canvas": '{"nodes": [{"id": "a", "type": "file", "file": "A.md"}]}'},
+        {
+            "C.canvas": (
+                '{"nodes": [{"id": "a", "type": "file", "file": "C.canvas"},'
+                ' {"id": "b", "type": "text", "text": "![[C.canvas]] ![[A]]"}]}'
+            )
+        },
+    ),
     "a card of an embedded canvas": (
         {"A.md": "![[C.canvas]]", "C.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "one"}]}'},
         {"C.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "two [[A]]"}]}'},

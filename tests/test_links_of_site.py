@@ -26,6 +26,9 @@ def test_the_documentation_has_no_broken_link(repository: Path, tmp_path: Path) 
     assert linkcheck.check(tmp_path / "site") == []
 
 
+BOARD = "<main><div id='vk.board'><div class='board-view'><svg>"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -65,11 +68,24 @@ def test_sound_pages_have_no_problem(tmp_path: Path, body: str) -> None:
         ("<iframe src='page.html'></iframe>", "forbidden tag <iframe>"),
         ("<form action='page.html'></form>", "forbidden tag <form>"),
         ("<svg><foreignObject></foreignObject></svg>", "forbidden tag <foreignobject>"),
+        (
+            f"{BOARD}<foreignObject onload='x'></foreignObject></svg></div></div></main>",
+            "forbidden tag <foreignobject>",
+        ),
+        (
+            f"{BOARD}<foreignObject><p class='prose'><svg><foreignObject></foreignObject></svg></p></foreignObject></svg></div></div></main>",
+            "forbidden tag <foreignobject>",
+        ),
         ("<p><meta http-equiv='refresh' content='0;url=page.html'></p>", "<meta> outside the head"),
     ],
 )
 def test_each_fault_is_found(tmp_path: Path, body: str, problem: str) -> None:
     assert any(problem in line for line in linkcheck.check(site(tmp_path, page=body)))
+
+
+def test_the_themes_own_picture_of_a_canvas_is_no_fault(tmp_path: Path) -> None:
+    card = "<g><foreignObject x=1 y=2 width=3 height=4 color='#abc'><p class=prose>x</p></foreignObject></g>"
+    assert linkcheck.check(site(tmp_path, page=f"{BOARD}{card}</svg></div></div></main>")) == []
 
 
 def test_an_inline_script_counts_as_the_themes_when_the_policy_has_its_hash(tmp_path: Path) -> None:

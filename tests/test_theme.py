@@ -30,6 +30,7 @@ from vaultkit.related import ReasonKind
 from vaultkit.site import theme as themes
 from vaultkit.site import upkeep_pages
 from vaultkit.site.frame import SEARCH_WORDS, WORDS
+from vaultkit.site.board_views import Board, BoardCard, BoardGroup, BoardItem, BoardLead, BoardLine
 from vaultkit.site.knowledge_views import (
     Cell,
     CompareView,
@@ -48,6 +49,7 @@ from vaultkit.site.upkeep_views import Finding, FindingGroup, MaintenanceView, T
 from vaultkit.site.views import (
     TEMPLATES,
     AnyView,
+    CanvasView,
     Frame,
     GraphNode,
     HomeView,
@@ -81,6 +83,7 @@ KINDS = ("folder", "tag", "tags", "wanted-index", "attachments", "index")
 
 BARE: dict[str, AnyView] = {
     "note": NoteView(url="A.html", root="", title="A"),
+    "canvas": CanvasView(url="C.html", root="", title="C", board=Board()),
     "wanted": WantedView(url="w/B.html", root="../", title="B"),
     **{f"list {kind}": ListView(url="l.html", root="", title="L", kind=kind) for kind in KINDS},
     "relations": RelationsView(url="relations/index.html", root="../", title="", typed=(), others=()),
@@ -324,6 +327,33 @@ FULL: dict[str, AnyView] = {
     "not found": NotFoundView(url="404.html", root="/notes/", **COMMON),
     "redirect": RedirectView(url="old name.html", root="", frame=FRAME, title="Neap tide", target="Tides/Neap.html"),
 }
+NOTE = FULL["note"]
+FULL["canvas"] = CanvasView(
+    **{name: getattr(NOTE, name) for name in NOTE.__struct_fields__}
+    | {"url": "Tides/Map.canvas.html", "outline": (), "lead_html": "", "html": ""},
+    board=Board(
+        -10, -20, 960, 400,
+        groups=(BoardGroup(0, 0, 300, 200, "p1", "", "../moon.png", "meet"), BoardGroup(5, 5, 30, 20, "", "#aabbcc")),
+        lines=(
+            BoardLine("M0 0C1 1 2 2 3 3", "M3 3L1 1Z", "p2", "", "pulls", 10, 10, "Moon", "Sea"),
+            BoardLine("M0 0C1 1 2 2 3 3", hue="#abc", start="Moon", is_mutual=True),
+        ),
+        cards=(
+            BoardCard("group", 0, 0, 300, 200, "p1", title="Sky"),
+            BoardCard("note", 1, 2, 30, 20, "", "#abc", "Moon", "Moon.html", "t-tides", "<p>It <b>pulls</b>.</p>"),
+            BoardCard("text", 1, 2, 30, 20, html='<div class="callout" id="b-x">!</div>'),
+            BoardCard("link", 1, 2, 30, 20, title="example.org", href="https://example.org/"),
+            BoardCard("link", 1, 2, 30, 20, title="javascript:x"),
+            BoardCard("", 1, 2, 30, 20, is_drawn=False),
+        ),
+        items=(
+            BoardItem("group", 0, "Sky"),
+            BoardItem("note", 9, "Moon", "Moon.html", "t-tides", "<p>It <b>pulls</b>.</p>", (BoardLead("Sea", "s.html", "pulls"),)),
+            BoardItem("text", 0, html='<div class="callout" id="x">!</div>', lines=(BoardLead("Sea", "", is_mutual=True),)),
+        ),
+        is_whole=False,
+    ),
+)  # fmt: skip
 ALL = [
     pytest.param(view, id=f"{size} {name}")
     for size, of in (("bare", BARE), ("full", FULL))
@@ -676,6 +706,7 @@ def test_a_wrong_setting_is_named(arguments: Any, said: str) -> None:
 # ---------------------------------------------------------------------------
 
 PAGES = sorted(set(TEMPLATES.values()))
+EXTENDED = {"list.html": {"tag.html"}, "note.html": {"canvas.html"}}
 FRAMED = {name for name in PAGES if name != "redirect.html"}
 
 
@@ -698,6 +729,7 @@ def changed(now: dict[str, str]) -> set[str]:
             "macros.html",
             {
                 "note.html",
+                "canvas.html",
                 "wanted.html",
                 "mentions.html",
                 "list.html",
@@ -714,7 +746,7 @@ def changed(now: dict[str, str]) -> set[str]:
                 "tag.html",
             },
         ),
-        *((name, {name, "tag.html"} if name == "list.html" else {name}) for name in PAGES),
+        *((name, {name} | EXTENDED.get(name, set())) for name in PAGES),
         ("static/style.css", set()),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from hashlib import blake2b
+from itertools import chain
 from posixpath import basename, splitext
 
 import msgspec
@@ -202,40 +203,53 @@ def _text_problems(path: str, decoded: Decoded) -> tuple[Diagnostic, ...]:
 
 
 def _canvas(source: Source, decoded: Decoded, syntax: Syntax) -> tuple[Document, Structure]:
-    """A canvas is read for its links and shown as a list of its cards (rules N-6, N-9)."""
+    """A canvas is read for its links, and card by card: its page draws them, an embed lists them (N-6, N-9)."""
     canvas, problems = read_canvas(source.path, decoded.text)
     draft = _draft(source.path, "\n".join(node.text or "" for node in canvas.nodes), syntax)
     collector = Collector(draft, "")
-    for node in canvas.nodes:
-        _card(draft, collector, node)
-    body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.needs_cleaning)
-    collected = Collected(body, 0, None, (), (), "")
+    nodes = tuple(msgspec.structs.replace(node, body=_card(draft, collector, node)) for node in canvas.nodes)
+    collected = Collected(tuple(chain.from_iterable(map(_listed, nodes))), 0, None, (), (), "")
     structure = _structure(draft, ())
     facts = _facts(draft, collected, structure) | {"blocks": ()}
     document = Document(
         source.path, "canvas", source.digest, title=stem(source.path)[: -len(".canvas")],
-        tags=tuple(draft.tags), canvas=canvas, problems=problems, disk_path=source.disk_path, size=source.size,
+        tags=tuple(draft.tags), canvas=msgspec.structs.replace(canvas, nodes=nodes), problems=problems,
+        disk_path=source.disk_path, size=source.size,
         **facts,  # type: ignore[arg-type]
     )  # fmt: skip
     return document, structure
 
 
-def _card(draft: Draft, collector: Collector, node: CanvasNode) -> None:
-    mark = draft.mark
-    draft.parts.append(f'<div class="{mark}canvas-card" data-type="{mark}{escape(node.type)}">')
+def _card(draft: Draft, collector: Collector, node: CanvasNode) -> Body:
+    """What a card says, as HTML that is whole by itself: one card's open tags are no business of the next."""
+    draft.parts, draft.has_html = [], False
+    collector.places.previous = [None]
     if node.type == "file" and node.file:
         label = default_label(node.file, node.subpath or "")
-        draft.parts.append(Slot(len(draft.refs)))
-        draft.refs.append(Ref("card", node.file, node.subpath or "", label, 0, 0, key=node.id))
+        _leave_hole(draft, Ref("card", node.file, node.subpath or "", label, 0, 0, key=node.id))
     elif node.type == "text" and node.text:
         tokens: list[Token] = []
         draft.md.block.parse(node.text, draft.md, draft.env, tokens)
         collector.walk(tokens)
-    elif node.type == "link" and node.url:
-        draft.parts.append(f"<p>{escape(node.url)}</p>")
+    elif node.type == "group" and node.background:
+        _leave_hole(draft, Ref("card", node.background, "", node.background, 0, 0, key=node.id))
+    body, _ = assemble(draft.parts, (), draft.mark, has_html=draft.needs_cleaning)
+    return body
+
+
+def _leave_hole(draft: Draft, ref: Ref) -> None:
+    draft.parts.append(Slot(len(draft.refs)))
+    draft.refs.append(ref)
+
+
+def _listed(node: CanvasNode) -> Body:
+    """A card where a canvas is no picture but a list."""
+    said = node.body if node.type != "group" else ()
+    if node.type == "link" and node.url:
+        said = (f"<p>{escape(node.url)}</p>",)
     elif node.label:
-        draft.parts.append(f"<p><strong>{escape(node.label)}</strong></p>")
-    draft.parts.append("</div>\n")
+        said = (f"<p><strong>{escape(node.label)}</strong></p>",)
+    return (f'<div class="canvas-card" data-type="{escape(node.type)}">', *said, "</div>\n")
 
 
 def _base(source: Source, decoded: Decoded, syntax: Syntax) -> tuple[Document, Structure]:

@@ -23,6 +23,9 @@ VIDEO = (".mkv", ".mov", ".mp4", ".ogv", ".webm")
 MAX_EMBEDS = 500
 """Embeds of notes in one page; the others become links."""
 
+MAX_OPENING = 12_000
+"""Characters of HTML that a card of a canvas shows of a note; of a longer one, its first paragraph as plain text."""
+
 _ID = re.compile(r' (id="|href="#)')
 
 
@@ -49,6 +52,23 @@ class Filler:
     def fill(self, document: Document, body: Body) -> str:
         """HTML of a part of the document's body."""
         return self._fill(document, body, (document.path,))
+
+    def fill_again(self, document: Document, body: Body, prefix: str) -> str:
+        """The same for a part that the page has elsewhere too: its ids get a prefix."""
+        return self._fill(document, body, (document.path,), prefix)
+
+    def opening_of(self, target: Found) -> str:
+        """What a card shows of the note that it leads to: the section that is meant, else the first paragraph."""
+        document: Document | None = self.tables.documents(target.path)
+        if document is None:
+            return ""
+        is_part = target.heading >= 0 or target.block >= 0
+        body = part_of(document, target) if is_part else document.body[: document.lead_end]
+        length = sum(len(segment) for segment in body if isinstance(segment, str))
+        if self.n_embeds < MAX_EMBEDS and 0 < length <= MAX_OPENING:
+            self.n_embeds += 1
+            return self._fill(document, body, (self.page.path, target.path), f"e{self.n_embeds}-")
+        return f"<p>{escape(document.lead)}</p>" if document.lead else ""
 
     def _fill(self, document: Document, body: Body, chain: tuple[VaultPath, ...], prefix: str = "") -> str:
         """HTML of a body; with a prefix before its own ids and the links to them."""
@@ -124,7 +144,7 @@ class Filler:
             text = escape(ref.label) if ref.labelled else ""
             return f'<span class="internal-embed is-unresolved">{text}</span>'
         if card.kind == "attachment":
-            return self._media(ref, target, card)
+            return self.media(ref, target, card)
         if (
             card.kind in ("note", "canvas")
             and self.n_embeds < MAX_EMBEDS
@@ -134,7 +154,7 @@ class Filler:
             return self._transclusion(ref, target, chain)
         return self.link(ref, target)
 
-    def _media(self, ref: Ref, target: Target, card: Card) -> str:
+    def media(self, ref: Ref, target: Target, card: Card) -> str:
         address = escape(self.address(ref, target))
         extension = splitext(card.path)[1].lower()
         size = (f' width="{ref.width}"' if ref.width else "") + (f' height="{ref.height}"' if ref.height else "")

@@ -14,6 +14,7 @@ from vaultkit.facts import Event, Fact
 from vaultkit.model import Card, Document, Found, Heading, Links, Ref, Target, VaultPath, WantedCard
 from vaultkit.nodes import CLAIMED, node_of
 from vaultkit.settings import Site
+from vaultkit.site.canvas_page import canvas_page
 from vaultkit.site.holes import Filler, Tables
 from vaultkit.site.local_graph import local_graph
 from vaultkit.site.mentions import Badge, mention_groups, shortened, type_badge
@@ -64,7 +65,7 @@ def note_page(site: Site, turned: Turned, badge: Badge = type_badge) -> Callable
         linked, missing = _links(document.refs, targets, root, wanted)
         linking = Counter(edge.source for edge in backlinks(path, ()))
         closest, unlinked = close_notes(related(path), card.type, root, cards, wanted)
-        return NoteView(
+        note = NoteView(
             url=card.url,
             root=root,
             title=card.title,
@@ -93,6 +94,7 @@ def note_page(site: Site, turned: Turned, badge: Badge = type_badge) -> Callable
             image=_image(document, targets, root, cards, backlinks),
             is_draft=document.is_draft,
         )
+        return note if document.canvas is None else canvas_page(note, document, document.canvas, targets, filler)
 
     return view
 

@@ -17,6 +17,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from vaultkit.diagnostics import VaultkitError
+from vaultkit.site.board_views import BoardCard, BoardItem
 from vaultkit.site.views import TEMPLATES, AnyView, PropertyRow, View
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class PageEnvironment(Environment):
             value = getattr(obj, attribute)
         except AttributeError:
             return super().getattr(obj, attribute)
-        if attribute in HTML_FIELDS and isinstance(obj, View | PropertyRow):
+        if attribute in HTML_FIELDS and isinstance(obj, View | PropertyRow | BoardCard | BoardItem):
             return Markup(value)  # noqa: S704  (these fields alone, see HTML_FIELDS)
         return value
 

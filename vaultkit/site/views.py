@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from vaultkit.related import Reason
 from vaultkit.site.base_view import Frame, Link, View
+from vaultkit.site.board_views import Board
 from vaultkit.site.change_views import ChangesView
 from vaultkit.site.knowledge_views import CompareView, EntityRoleView, RelationsView, RelationView, TypeView
 from vaultkit.site.upkeep_views import MaintenanceView, TablesView
@@ -182,7 +183,7 @@ class ThingView(View, frozen=True, kw_only=True):
 
 
 class NoteView(ThingView, frozen=True, kw_only=True, tag="note"):
-    """A note, a canvas or a base."""
+    """A note or a base."""
 
     type: TypeBadge | None = None
     aliases: tuple[str, ...] = ()
@@ -217,6 +218,12 @@ class NoteView(ThingView, frozen=True, kw_only=True, tag="note"):
     """Private: seen in its author's preview and nowhere else."""
     image: str = ""
     """For link previews: relative href, absolute once `base_url` is set."""
+
+
+class CanvasView(NoteView, frozen=True, kw_only=True, tag="canvas"):
+    """A canvas: its article is the picture, and the list of its cards."""
+
+    board: Board
 
 
 class WantedView(ThingView, frozen=True, kw_only=True, tag="wanted"):
@@ -335,6 +342,7 @@ Knowledge = TablesView | MaintenanceView | RelationsView | RelationView | Entity
 AnyView = (
     TimelineView
     | NoteView
+    | CanvasView
     | WantedView
     | MentionsView
     | ListView
@@ -349,6 +357,7 @@ AnyView = (
 
 TEMPLATES: dict[type, str] = {
     NoteView: "note.html",
+    CanvasView: "canvas.html",
     WantedView: "wanted.html",
     MentionsView: "mentions.html",
     ListView: "list.html",
