@@ -263,6 +263,12 @@ def test_a_name_of_a_block_stays_in_its_card(tmp_path: Path) -> None:
     assert drawn(built(tmp_path, {}, [node("a", text="one"), node("b", 0, 100, text="^id")])) == ["one", "^id"]
 
 
+def test_a_footnote_of_a_first_paragraph_leads_to_its_note(tmp_path: Path) -> None:
+    html = built(tmp_path, {"A.md": "First.[^1]\n\n[^1]: Foot.\n"}, [node("a", type="file", file="A.md")])
+    board, _, listed = html.partition("<article")
+    assert [part.count('href="A.html#fn-1"') for part in (board, listed)] == [1, 1]
+
+
 def test_a_canvas_that_shows_itself_ends(tmp_path: Path) -> None:
     html = built(
         tmp_path,

@@ -32,6 +32,7 @@ COMMANDS = (
     "path",
     "stats",
     "export",
+    "print",
     "config",
     "explain",
     "clean",

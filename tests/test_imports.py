@@ -20,6 +20,7 @@ FLOORS: dict[str, int] = {
     "vault": 8,
     "publication": 7,
     "questions": 7,
+    "printing": 7,
     "keeping": 6,
     "reader": 5,
     "inspection": 5,

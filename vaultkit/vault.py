@@ -25,10 +25,11 @@ from vaultkit.index import own_files
 from vaultkit.inspection import display_of, inspect_document, place_of
 from vaultkit.links.names import ALIAS
 from vaultkit.links.resolve import find_file, resolve, resolve_ref
-from vaultkit.model import Card, Document, Edge, Found, Links, Source, Url, VaultPath
+from vaultkit.model import Document, Edge, Found, Links, Source, Url, VaultPath
 from vaultkit.nodes import CLAIMED, WANTED
 from vaultkit.parse.note import parse
 from vaultkit.parse.remember import PRELOAD
+from vaultkit.printing import Printed, article, print_note
 from vaultkit.publication import Publication, Report
 from vaultkit.questions import Questions
 from vaultkit.reader import Progress, Reader
@@ -39,8 +40,6 @@ from vaultkit.search.find import Finding
 from vaultkit.site.change_views import ChangeDay
 from vaultkit.site.generations import Generations
 from vaultkit.site.guard import MARKER
-from vaultkit.site.holes import Filler
-from vaultkit.site.holes import Tables as HoleTables
 from vaultkit.site.writer import Output
 from vaultkit.words import fold
 
@@ -290,13 +289,12 @@ class Vault:
         Raises:
             KeyError: There is no such note.
         """
-        t = self._reader.read()
-        document: Document = t.parsed.rows[path]
-        get_links = partial(self._links, document)
-        holes = HoleTables(t.cards.rows.get, t.documents.rows.get, get_links, t.wanted.rows.get)
-        # A private note has no page; its links are written as from the root.
-        card = t.cards.rows.get(path) or Card(document.path, document.kind, document.title, Url("index.html"))
-        return Filler(card, holes, self.config.site.embed_depth).fill(document, document.body)
+        document: Document = self._reader.read().parsed.rows[path]
+        return article(self._reader, document, partial(self._links, document))
+
+    def print(self, path: str) -> Printed:
+        """A note as one HTML file that stands alone; VaultkitError if it is private and the vault has no drafts."""
+        return print_note(self._reader, VaultPath(path))
 
     def inspect(self, path: str) -> dict[str, Any]:
         """All that was read from a note, public or not, and what each of its links leads to.

@@ -170,6 +170,19 @@ Only what readers of the site can see is written; the same vault gives the same 
   vaultkit export tables -o tables.zip""",
 )
 _command(
+    "print",
+    """Write a note as one HTML file that stands alone.
+
+Its text, facts and footnotes with styles and pictures in the file: it loads nothing, runs nothing, and looks good on \
+paper. Links within the vault become text, links out of it show their address. The note is named by its path, its file \
+name or an alias; a canvas by its file name with .canvas. A private note is refused without --drafts.""",
+    """  vaultkit print "Graph theory" -o graph.html
+  vaultkit print "Board.canvas" > board.html
+  vaultkit print Plans/Secret.md --drafts -o secret.html
+  chromium --headless --print-to-pdf=graph.pdf graph.html""",
+    function="print_note",
+)
+_command(
     "changes",
     """Show what changed, day by day.
 

@@ -159,8 +159,8 @@ def _of_file(ref: Ref, target: Target, filler: Filler) -> _Said:
         return _Said("file", name, html=html, again=html)
     html, again = "", ""
     if card.kind == "note":
-        html = filler.opening_of(target)
-        again = filler.opening_of(target) if " id=" in html else html
+        html = filler.opening_of(target, address)
+        again = filler.opening_of(target, address) if " id=" in html else html
     return _Said("note", name, card.title, address, color_class(card.type) if card.type else "", html, again)
 
 

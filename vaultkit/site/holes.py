@@ -57,7 +57,7 @@ class Filler:
         """The same for a part that the page has elsewhere too: its ids get a prefix."""
         return self._fill(document, body, (document.path,), prefix)
 
-    def opening_of(self, target: Found) -> str:
+    def opening_of(self, target: Found, address: str) -> str:
         """What a card shows of the note that it leads to: the section that is meant, else the first paragraph."""
         document: Document | None = self.tables.documents(target.path)
         if document is None:
@@ -67,7 +67,8 @@ class Filler:
         length = sum(len(segment) for segment in body if isinstance(segment, str))
         if self.n_embeds < MAX_EMBEDS and 0 < length <= MAX_OPENING:
             self.n_embeds += 1
-            return self._fill(document, body, (self.page.path, target.path), f"e{self.n_embeds}-")
+            prefix = f"e{self.n_embeds}-"
+            return _to_footnotes(self._fill(document, body, (self.page.path, target.path), prefix), prefix, address)
         return f"<p>{escape(document.lead)}</p>" if document.lead else ""
 
     def _fill(self, document: Document, body: Body, chain: tuple[VaultPath, ...], prefix: str = "") -> str:
@@ -175,16 +176,20 @@ class Filler:
         prefix = f"e{self.n_embeds}-"
         # Ids are the page's own: those of an embed get a prefix (E-10). What leads to the page itself doesn't.
         html = self._fill(document, part_of(document, target), (*chain, target.path), prefix)
-        address = escape(self.address(ref, target))
+        address = self.address(ref, target)
         if target.anchor:
-            # Footnotes stand below the whole note.
-            html = html.replace(f'href="#{prefix}fn-', f'href="{address.partition("#")[0]}#fn-')
+            html = _to_footnotes(html, prefix, address)
         title = escape(ref.label if ref.labelled else _embed_title(document, target))
         kind = "markdown" if document.kind == "note" else document.kind
         return (
             f'<div class="internal-embed {kind}-embed" data-src="{escape(ref.written)}"><div class="embed-title"><a class="internal-link" '
-            f'href="{address}">{title}</a></div><div class="embed-content">{html}</div></div>'
+            f'href="{escape(address)}">{title}</a></div><div class="embed-content">{html}</div></div>'
         )
+
+
+def _to_footnotes(html: str, prefix: str, address: str) -> str:
+    """A part of a note, whose footnotes stand below the whole."""
+    return html.replace(f'href="#{prefix}fn-', f'href="{escape(address.partition("#")[0])}#fn-')
 
 
 def _embed_title(document: Document, target: Found) -> str:

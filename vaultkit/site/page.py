@@ -29,7 +29,11 @@ HTML_FIELDS = frozenset({"html", "lead_html", "facts_html"})
 
 def render(view: AnyView, theme: Theme) -> bytes:
     """The page of a view, byte for byte the same for equal views and themes."""
-    name = TEMPLATES[type(view)]
+    return render_with(TEMPLATES[type(view)], view, theme)
+
+
+def render_with(name: str, view: AnyView, theme: Theme) -> bytes:
+    """A view as a template shows it that isn't the one of its kind."""
     try:
         return f"{_filled(theme.template(name), view)}\n".encode()
     except (TemplateError, AttributeError) as error:

@@ -80,7 +80,8 @@ class Theme:
             has_blocks=lambda html: any(mark in html for mark in BLOCK_MARKS),
             has_code=lambda html: any(mark in html for mark in CODE_MARKS),
             has_custom_css=custom_css is not None,
-            boot_hash="sha256-" + base64.b64encode(hashlib.sha256(boot.encode()).digest()).decode(),
+            boot_hash=_source_hash(boot),
+            hash_of=lambda name: _source_hash(self.template(name).render()),
         )
 
     def template(self, name: str) -> Template:
@@ -175,6 +176,11 @@ def sources_digest(override_dir: Path | None, *files: Path | None) -> str:
         if file is not None and file.is_file():
             content.update(_digest(file))
     return content.hexdigest()
+
+
+def _source_hash(text: str) -> str:
+    """By which a content security policy knows a script or a style that stands in its page."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _digest(file: Path) -> bytes:
