@@ -242,15 +242,37 @@ def test_in_a_browser_nothing_runs_or_loads_and_a_long_table_repeats_its_head(tm
         assert page.locator("main").evaluate("(main) => getComputedStyle(main).maxWidth") == "736px"
         page.goto((tmp_path / "T.html").as_uri())
         page.pdf(path=tmp_path / "T.pdf", prefer_css_page_size=True)
-    made = (
-        subprocess.run(["pdftotext", tmp_path / "T.pdf", "-"], capture_output=True, check=False)
-        if _has_pdftotext()
-        else None
-    )
-    if made is not None:
-        pages = made.stdout.decode().rstrip("\f").split("\f")
-        assert len(pages) > 2
-        assert all("Headword" in each for each in pages if "row" in each)
+    if _has_pdftotext():
+        assert len(tables_of(tmp_path / "T.pdf")) > 2
+
+
+@pytest.mark.skipif(not browsing.CHROMIUM, reason="no chromium")
+def test_a_page_of_the_site_prints_in_one_column_with_plain_links(tmp_path: Path) -> None:
+    rows = "\n".join(f"| row {n} | [[B]] and a text that takes its room |" for n in range(90))
+    note = f"---\nx: '[[B]]'\n---\nLead [[B]], [[Nobody]].\n\nText.\n\n## Head\n\n| Headword | b |\n|---|---|\n{rows}\n\n## More\nx\n"
+    vaults.build(vaults.write(tmp_path / "vault", {"T.md": note, "B.md": "b [[T]]"}), tmp_path / "site")
+    with browsing.chromium() as browser, browser.new_context(viewport={"width": 1400, "height": 900}) as context:
+        page = context.new_page()
+        page.goto((tmp_path / "site" / "T.html").as_uri())
+        page.pdf(path=tmp_path / "T.pdf")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 720, "height": 1000})
+        for hidden in (".top", ".outline", ".foot", ".csv"):
+            assert not page.locator(hidden).first.is_visible()
+        lines = "(links) => links.map((link) => getComputedStyle(link).textDecorationLine)"
+        assert set(page.locator("main a:visible, .rail dd a").evaluate_all(lines)) == {"none"}
+        widths = "(parts) => parts.map((part) => part.getBoundingClientRect().width)"
+        assert len(set(page.locator(".lead, .box, article, article > p").evaluate_all(widths))) == 1
+    if _has_pdftotext():
+        assert len(tables_of(tmp_path / "T.pdf")) > 2
+
+
+def tables_of(pdf: Path) -> list[str]:
+    """The pages on which rows of a table stand, each of which must begin with its head."""
+    made = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True)
+    pages = [each for each in made.stdout.decode().rstrip("\f").split("\f") if re.search(r"row \d", each)]
+    assert all("Headword" in each.partition("row")[0] for each in pages)
+    return pages
 
 
 def _has_pdftotext() -> bool:
