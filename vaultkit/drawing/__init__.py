@@ -1,0 +1,1 @@
+"""Where the nodes of a graph stand in a picture, by whole numbers, so that every machine draws the same."""
