@@ -33,6 +33,10 @@ ARGUMENTS = [
 ]
 
 
+DRAWING = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+"""By these it has WebGL where there is no graphics card."""
+
+
 def require() -> None:
     """Leave out the module, loudly, where there is no browser."""
     if not CHROMIUM:
@@ -44,12 +48,12 @@ def require() -> None:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser without a window."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """A browser without a window; *more* are arguments of its own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:
@@ -140,7 +144,9 @@ class Watched:
     def _said(self, message: ConsoleMessage) -> None:
         # The browser asks by itself for an icon where a page names none.
         by_itself = message.location["url"].endswith("/favicon.ico")
-        self._note(message.type in ("error", "warning") and not by_itself, message.text)
+        # Where there is no graphics card, the browser says of itself that WebGL is slow.
+        is_slow = "GL Driver Message (OpenGL, Performance" in message.text
+        self._note(message.type in ("error", "warning") and not by_itself and not is_slow, message.text)
 
     def _failed(self, request: Request) -> None:
         # Called off: the page was left before it came. What isn't there or isn't allowed has another reason.

@@ -70,6 +70,11 @@ CASES: dict[str, tuple[vaults.Files, Edit]] = {
     "a link in an embed": ({"A.md": "![[B]]", "B.md": "[[C]]"}, {"C.md": "c"}),
     "a section of an embed": ({"A.md": "![[B#X]]", "B.md": "# X\n\nx\n\n# Y\n\ny"}, {"B.md": "# X\n\nx\n\n## Y\n\ny"}),
     "the first paragraph": ({"A.md": "[[B]]", "B.md": "First words."}, {"B.md": "Other words."}),
+    # The graph of all.
+    "a link comes twice": ({"A.md": "[[B]]", "B.md": "b"}, {"A.md": "[[B]]\n\n[[B]]"}),
+    "a link leads back": ({"A.md": "[[B]]", "B.md": "b"}, {"B.md": "[[A]]"}),
+    "a tag that another note has": ({"A.md": "a #t", "B.md": "b"}, {"B.md": "b #t"}),
+    "a linked note becomes private": ({"A.md": "[[B|that]]", "B.md": "b"}, {"B.md": "---\npublish: false\n---\nb"}),
     # What notes say of one another.
     "a relation gets another role": (
         {"A.md": "## Related\n\n- [[B]] — competitor", "B.md": "b"},

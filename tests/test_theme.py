@@ -31,6 +31,7 @@ from vaultkit.site import theme as themes
 from vaultkit.site import upkeep_pages
 from vaultkit.site.frame import SEARCH_WORDS, WORDS
 from vaultkit.site.board_views import Board, BoardCard, BoardGroup, BoardItem, BoardLead, BoardLine
+from vaultkit.site.graph_view import GraphView, Hubs
 from vaultkit.site.knowledge_views import (
     Cell,
     CompareView,
@@ -111,6 +112,7 @@ BARE: dict[str, AnyView] = {
     "maintenance": MaintenanceView(url="maintenance/index.html", root="../", title=""),
     "stubs": MaintenanceView(url="maintenance/stub.html", root="../", title="", kind="stub"),
     "search": SearchView(url="search.html", root="", title=""),
+    "graph": GraphView(url="graph/index.html", root="../", title="", data=("notes.js", "links.js")),
     "not found": NotFoundView(url="404.html", root="", title="Page not found"),
     "redirect": RedirectView(url="old.html", root="", title="A", target="A.html"),
 }
@@ -324,6 +326,15 @@ FULL: dict[str, AnyView] = {
         url="maintenance/VK203.html", root="../", **COMMON, kind="VK203", explanation="Why.", findings=FINDINGS
     ),
     "search": SearchView(url="search.html", root="", **COMMON, types=(TIDE, DAILY)),
+    "graph": GraphView(
+        url="graph/index.html",
+        root="../",
+        **COMMON,
+        n_notes=1,
+        n_links=12_345,
+        data=("notes.js", "links.js"),
+        hubs=(Hubs(LINKS[0], LINKS), Hubs(Link("", "", count=3), LINKS[:1])),
+    ),
     "not found": NotFoundView(url="404.html", root="/notes/", **COMMON),
     "redirect": RedirectView(url="old name.html", root="", frame=FRAME, title="Neap tide", target="Tides/Neap.html"),
 }
@@ -741,6 +752,7 @@ def changed(now: dict[str, str]) -> set[str]:
                 "compare.html",
                 "maintenance.html",
                 "search.html",
+                "graph.html",
                 "table_index.html",
                 "timeline.html",
                 "tag.html",
@@ -879,6 +891,7 @@ def test_static_files_stay_within_their_budgets() -> None:
     assert size("previews.js", "previews.css") <= 3.5 * 1024
     assert size("pictures.js", "pictures.css") <= 2.5 * 1024
     assert size("keys.js", "keys.css") <= 2.5 * 1024
+    assert size("graph.css") <= 3 * 1024
 
 
 def test_icons_are_drawn_in_valid_svg() -> None:

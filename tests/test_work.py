@@ -107,7 +107,11 @@ CASES: dict[str, tuple[Edit, set[str], int]] = {
     "the same again": ({"C.md": START["C.md"]}, set(), 0),
     "other words": ({"C.md": "First words.\n\nOther words.\n"}, {"C.html"}, 1),
     # Of two notes that share a neighbor each is close to the other.
-    "a link": ({"C.md": links_to_hub(1)}, {"C.html", "Hub.html", "F/A.html", "index.html", *MENDED}, 1),
+    "a link": (
+        {"C.md": links_to_hub(1)},
+        {"C.html", "Hub.html", "F/A.html", "index.html", "graph/index.html", *MENDED},
+        1,
+    ),
     "a note that a link waits for": (
         {"H/Later.md": "Here. #u\n"},
         # Itself; who waited; its folder and tags; the indexes and the front page.
@@ -119,6 +123,7 @@ CASES: dict[str, tuple[Edit, set[str], int]] = {
             "tags/index.html",
             "index-az.html",
             "index.html",
+            "graph/index.html",
             "maintenance/index.html",
         },
         1,

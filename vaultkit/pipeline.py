@@ -45,8 +45,19 @@ from vaultkit.parse.publish import publish
 from vaultkit.search.names import called
 from vaultkit.search.shards import Shards, Slots
 from vaultkit.site import changes as change_pages
-from vaultkit.site import lists, relation_pages, search, table_pages, timeline, type_pages, upkeep, upkeep_pages
+from vaultkit.site import (
+    graph_data,
+    lists,
+    relation_pages,
+    search,
+    table_pages,
+    timeline,
+    type_pages,
+    upkeep,
+    upkeep_pages,
+)
 from vaultkit.site.frame import ways
+from vaultkit.site.graph_page import graph_page
 from vaultkit.site.mentions import badges, hub_pages
 from vaultkit.site.note_page import note_page, wanted_page
 from vaultkit.site.pages import by_url, copied_file, page, pages, place_of
@@ -145,7 +156,7 @@ def pipeline(
     _tables_of_upkeep(t, config, vocabulary)
     _tables_of_changes(t, config, frame, vocabulary, run_past)
     t.ways = late(Whole(
-        ways, timeline=t.newest, tables=t.table_letters, relations=t.relations_index, changes=t.change_days,
+        ways, **(_tables_of_graph(t) if config.site.graph else {}), timeline=t.newest, tables=t.table_letters, relations=t.relations_index, changes=t.change_days,
         maintenance=t.overview,
     ))  # fmt: skip
     t.index_pages = late(Whole(pages(lists.index_pages), entries=t.titles, cards=t.cards, ways=t.ways))
@@ -158,6 +169,7 @@ def pipeline(
         t.upkeep_pages, t.relations_index, t.role_pages,
         t.side_pages, t.type_pages, t.part_pages, t.compare_page, t.change_pages, t.feed, t.redirects, t.files,
         *(searchable(t) if config.site.search else ()), *((t.previews, t.wanted_previews) if config.site.previews else ()),
+        *((t.graph_page, t.graph_files) if config.site.graph else ()),
     )  # fmt: skip
     return t
 
@@ -312,6 +324,17 @@ def _tables_of_relations(t: Tables, vocabulary: Vocabulary) -> None:
         t.sides, relation_pages.entity_role_files(vocabulary.turned), cards=t.cards, wanted=t.wanted, used=t.used_roles
     )
     t.role_pages, t.side_pages = Spread(t.role_files, by_url), Spread(t.side_files, by_url)
+
+
+def _tables_of_graph(t: Tables) -> dict[str, Table]:
+    """The picture of all notes, worked out again only where a link or a note comes or goes; returns its page by its name."""
+    t.drawn_notes = late(Map(t.documents, graph_data.is_drawn))
+    t.arrows = late(Map(t.edges, graph_data.arrows))
+    t.drawn = Whole(graph_data.drawn, notes=t.drawn_notes, arrows=t.arrows)
+    t.dots = late(Lookup(t.documents, graph_data.dot, cards=t.cards))
+    t.graph_files = Whole(graph_data.files, drawn=t.drawn, dots=t.dots, types=t.types)
+    t.graph_page = Whole(pages(graph_page), drawn=t.drawn, dots=t.dots, types=t.types)
+    return {"graph": t.graph_page}
 
 
 def searchable(t: Tables) -> tuple[Table, Table]:

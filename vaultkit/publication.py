@@ -23,6 +23,7 @@ from vaultkit.reader import Edits, Progress, Reader, decoded
 from vaultkit.site.frame import (
     SCRIPT,
     STYLE,
+    graph_script,
     search_scripts,
     sections_script,
     types_style,
@@ -337,9 +338,10 @@ class _Writing:
             before = told if url == SCRIPT else words_before(url, self.theme.words, self.config.site)
             after = types_style(types) if url == STYLE else b""
             self.output.write(url, before + data + after)
-        if self.config.site.search:
-            for url, data in search_scripts(bundled, self.theme.words).items():
-                self.output.write(url, data)
+        scripts = search_scripts(bundled, self.theme.words) if self.config.site.search else {}
+        scripts |= graph_script(bundled) if self.config.site.graph else {}
+        for url, data in scripts.items():
+            self.output.write(url, data)
 
     def _copy(self, file: File) -> None:
         """Copy a file of the vault; one that changes or goes away meanwhile is left to the next build."""
@@ -395,7 +397,7 @@ _RENDERERS = ("Jinja2", "MarkupSafe")
 """Libraries whose versions a page depends on, whatever its view."""
 
 _CODE = (
-    "vaultkit.parse", "vaultkit.links", "vaultkit.knowledge", "vaultkit.facts", "vaultkit.site", "vaultkit.search", "vaultkit.history", "vaultkit.changes", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
+    "vaultkit.parse", "vaultkit.links", "vaultkit.knowledge", "vaultkit.facts", "vaultkit.site", "vaultkit.search", "vaultkit.history", "vaultkit.changes", "vaultkit.drawing", "vaultkit.engine", "vaultkit.pipeline", "vaultkit.publication",
     "vaultkit.reader", "vaultkit.model", "vaultkit.bodies", "vaultkit.urls", "vaultkit.words", "vaultkit.yaml_core", "vaultkit.nodes", "vaultkit.diagnostics",
 )  # fmt: skip
 

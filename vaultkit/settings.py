@@ -82,6 +82,8 @@ class Site(Struct, frozen=True):
     """Whether readers can search; without it no index is published."""
     previews: bool = True
     """Whether links show what they lead to; without it no previews are published."""
+    graph: bool = True
+    """Whether there is a page that draws all notes with their links."""
     templates: str = ""
     """A folder whose templates come before the theme's, from the vault's folder."""
     custom_css: str = ""

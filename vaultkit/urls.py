@@ -22,6 +22,7 @@ MAX_SEGMENT = 120
 GENERATED = frozenset(
     {
         "changes",
+        "graph",
         "static",
         "tags",
         "wanted",

@@ -32,6 +32,8 @@ class Frame(Struct, frozen=True):
     """Address of the picture that browsers show for the site."""
     search: bool = True
     """Whether there is an index to search in."""
+    graph: bool = True
+    """Whether there is a page of the whole graph."""
 
 
 class View(Struct, frozen=True, kw_only=True, tag_field="view"):

@@ -38,7 +38,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
 _WITHOUT = b'location.replace(new URL("../index-az.html",document.currentScript.src));\n'
 """Stands in for a script that was not bundled: then the titles from A to Z are all there is to search in."""
 
-WAYS = ("timeline", "tables", "relations", "changes", "maintenance")
+GRAPH_SCRIPT = "graph.js"
+"""The bundled script of the graph page."""
+
+WAYS = ("graph", "timeline", "tables", "relations", "changes", "maintenance")
 """The pages about the whole vault, in the order in which they are named."""
 
 N_COLORS = 8
@@ -48,7 +51,7 @@ def frame_of(site: Site, title: str, *, remote_images: bool) -> Frame:
     """The frame of a site; *title* stands in for one that isn't configured."""
     base = site.base_url.rstrip("/") + "/" if site.base_url else ""
     icon = icon_url(site.icon)
-    return Frame(site.title or title, site.language, site.direction, base, remote_images, icon, site.search)
+    return Frame(site.title or title, site.language, site.direction, base, remote_images, icon, site.search, site.graph)
 
 
 def icon_url(icon: str) -> Url:
@@ -100,6 +103,11 @@ def _line(variable: str, told: object) -> bytes:
     """A line that tells a script what it can't know."""
     line = f"const {variable}={json.dumps(told, separators=(',', ':'), ensure_ascii=False)};\n"
     return line.replace("<", "\\u003c").encode()
+
+
+def graph_script(bundled: Callable[[str], bytes | None]) -> dict[str, bytes]:
+    """The script of the graph page by address; without it the page is a list."""
+    return {f"static/{GRAPH_SCRIPT}": bundled(GRAPH_SCRIPT) or b""}
 
 
 def types_style(types: Iterable[EntityType]) -> bytes:

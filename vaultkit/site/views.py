@@ -14,6 +14,7 @@ from vaultkit.related import Reason
 from vaultkit.site.base_view import Frame, Link, View
 from vaultkit.site.board_views import Board
 from vaultkit.site.change_views import ChangesView
+from vaultkit.site.graph_view import GraphView
 from vaultkit.site.knowledge_views import CompareView, EntityRoleView, RelationsView, RelationView, TypeView
 from vaultkit.site.upkeep_views import MaintenanceView, TablesView
 
@@ -352,6 +353,7 @@ AnyView = (
     | NotFoundView
     | RedirectView
     | ChangesView
+    | GraphView
     | Knowledge
 )
 
@@ -372,6 +374,7 @@ TEMPLATES: dict[type, str] = {
     TypeView: "type.html",
     CompareView: "compare.html",
     ChangesView: "changes.html",
+    GraphView: "graph.html",
     SearchView: "search.html",
     NotFoundView: "404.html",
     RedirectView: "redirect.html",
