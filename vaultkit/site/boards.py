@@ -26,6 +26,9 @@ ROOM = (960, 400)
 MAX_PAIRS = 500_000
 """How many cards are compared with one another; a canvas with more is read without regard to its groups or overlaps."""
 
+FIELD = 400
+"""Side of a field of the grid by which cards that overlap are found."""
+
 HEAD = (12, 6)
 """Length of an arrow head, and half its width."""
 
@@ -167,16 +170,20 @@ def _as_stacked(
         return index
 
     n_pairs = 0
-    open_: list[int] = []
-    for index in sorted((i for i, _ in order if nodes[i].type != "group"), key=lambda i: (where[i].x, i)):
-        open_ = [other for other in open_ if where[other].right > where[index].x]
-        n_pairs += len(open_)
-        if n_pairs > MAX_PAIRS:
-            return order
-        for other in open_:
-            if where[index].meets(where[other]):
-                cluster[first(index)] = first(other)
-        open_.append(index)
+    # Only cards that lie on one field of a coarse grid can overlap.
+    fields: dict[tuple[int, int], list[int]] = {}
+    for index in (index for index, _ in order if nodes[index].type != "group"):
+        place = where[index]
+        for x in range(place.x // FIELD, place.right // FIELD + 1):
+            for y in range(place.y // FIELD, place.bottom // FIELD + 1):
+                others = fields.setdefault((x, y), [])
+                n_pairs += 1 + len(others)
+                if n_pairs > MAX_PAIRS:
+                    return order
+                for other in others:
+                    if place.meets(where[other]):
+                        cluster[first(index)] = first(other)
+                others.append(index)
     slots: dict[int, list[int]] = {}
     for slot, (index, _) in enumerate(order):
         slots.setdefault(first(index), []).append(slot)
