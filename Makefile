@@ -10,7 +10,7 @@ test:
 # The promises of SECURITY.md at full size, a minute or an hour for each: `make test` tries a little of each.
 # `make trust ONLY=no_trace` tries one.
 trust:
-	VAULTKIT_TRUST=full .venv/bin/pytest -q -n 2 $(if $(ONLY),tests/trust/test_$(ONLY).py,tests/trust) --durations=0 --durations-min=60
+	VAULTKIT_TRUST=full .venv/bin/pytest -q -n 2 $(if $(ONLY),tests/trust/test_$(ONLY).py,tests/trust tests/test_determinism.py) --durations=0 --durations-min=60
 
 # What continuous integration runs.
 check:

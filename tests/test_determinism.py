@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import vaults
+from sizes import size
 
 
 def build(root: Path, out: Path, jobs: int = 1, **environment: str) -> dict[str, bytes]:
@@ -44,33 +46,63 @@ def sample(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     return build(repository / "vault", tmp_path_factory.mktemp("sample") / "site", PYTHONHASHSEED="0", TZ="UTC")
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"},
-        {"PYTHONHASHSEED": "2", "TZ": "America/Adak", "LC_ALL": "C", "PYTHONUTF8": "0"},
-    ],
-    ids=["seed 1", "seed 2"],
-)
-def test_hash_seed_time_zone_and_locale_do_not_show(
-    repository: Path, tmp_path: Path, sample: dict[str, bytes], environment: dict[str, str]
+ZONES = ["Pacific/Kiritimati", "America/Adak", "Asia/Kathmandu", "UTC", ":/nowhere"]
+LOCALES = [
+    {"LC_ALL": "C", "PYTHONUTF8": "0"},
+    {"LC_ALL": "C.UTF-8", "LANG": "tr_TR.UTF-8"},
+    {"LC_ALL": "", "LANG": "de_DE.ISO-8859-1", "LC_COLLATE": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+]
+
+
+@pytest.mark.parametrize("seed", range(1, size(3, 13)))
+def test_hash_seed_time_zone_locale_and_mask_do_not_show(
+    repository: Path, tmp_path: Path, sample: dict[str, bytes], seed: int
 ) -> None:
-    vaults.assert_same(build(repository / "vault", tmp_path / "site", **environment), sample)
+    environment = {"PYTHONHASHSEED": str(seed), "TZ": ZONES[seed % len(ZONES)], **LOCALES[seed % len(LOCALES)]}
+    # What files may be read by others, and when somebody says that it is, is the user's matter.
+    before = os.umask(0o077 if seed % 2 else 0o002)
+    try:
+        site = build(
+            repository / "vault",
+            tmp_path / "site",
+            jobs=1 + seed % 2,
+            SOURCE_DATE_EPOCH=str(seed * 10**8),
+            **environment,
+        )
+    finally:
+        os.umask(before)
+    vaults.assert_same(site, sample)
 
 
+@pytest.mark.parametrize("number", range(size(1, 6)))
 def test_the_place_and_the_age_of_the_files_do_not_show(
-    repository: Path, tmp_path: Path, sample: dict[str, bytes]
+    repository: Path, tmp_path: Path, sample: dict[str, bytes], number: int
 ) -> None:
-    copy = tmp_path / "a much deeper" / "place" / "vault"
-    # Copied the other way round, without their times: neither the order of a folder nor its dates may matter.
-    for path in sorted((repository / "vault").rglob("*"), reverse=True):
-        if path.is_file():
-            target = copy / path.relative_to(repository / "vault")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+    copy = tmp_path / ["a much deeper", "ü é", "a'b\"c", "%41#x", "-o", "x" * 200][number] / "place" / "vault"
+    # Copied the other way round or anyhow, with other times and rights: neither the order of a folder nor its dates count.
+    files = sorted((path for path in (repository / "vault").rglob("*") if path.is_file()), reverse=True)
+    dice = random.Random(number)
+    if number:
+        dice.shuffle(files)
+    for path in files:
+        target = copy / path.relative_to(repository / "vault")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        moment = dice.randrange(2_000_000_000)
+        os.utime(target, (moment, moment))
+        target.chmod(dice.choice([0o400, 0o644, 0o755]))
     site = build(copy, tmp_path / "site", PYTHONHASHSEED="3")
     vaults.assert_same(site, sample)
     assert not [url for url, data in site.items() if str(tmp_path).encode() in data]
+
+
+def test_what_depends_on_where_it_is_made_would_be_noticed(tmp_path: Path) -> None:
+    """By a theme that prints where an object lies in memory."""
+    theme = """{% extends "default/note.html" %}{% block main %}{{ super() }}<p>{{ self.main }}</p>{% endblock %}"""
+    files = {"A.md": "a", "theme/note.html": theme, "vaultkit.toml": "site.templates = 'theme'\n"}
+    one, other = (vaults.write(tmp_path / name / "vault", files) for name in ("one", "other"))
+    with pytest.raises(AssertionError):
+        vaults.assert_same(build(one, tmp_path / "one" / "site"), build(other, tmp_path / "other" / "site"))
 
 
 def test_the_number_of_jobs_does_not_show(tmp_path: Path) -> None:
@@ -80,7 +112,9 @@ def test_the_number_of_jobs_does_not_show(tmp_path: Path) -> None:
         for i in range(260)
     }
     root = vaults.write(tmp_path / "vault", notes)
-    vaults.assert_same(build(root, tmp_path / "one", jobs=1), build(root, tmp_path / "two", jobs=2))
+    one = build(root, tmp_path / "one", jobs=1)
+    for jobs in (2, *range(3, size(3, 6))):
+        vaults.assert_same(build(root, tmp_path / str(jobs), jobs=jobs), one)
 
 
 def test_a_second_build_writes_nothing(repository: Path, tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ CODES: dict[str, Code] = _codes(
     ("VK206", "embed-too-deep", "info", "Notes are embedded in one another more than five levels deep.",
      "The innermost embed is shown as a link."),
     ("VK207", "mentions-private-note", "info", "Public text names a private note.",
-     "The link is shown as plain text and leads nowhere, but its words are public. Change them if they give something away."),
+     "The link leads where it would if there were no such note, but its words are public. Change them if they give something away."),
     ("VK208", "alias-collision", "info", "An alias is also the name or an alias of another note.",
      "Links by this alias are ambiguous, or go to the note whose file has the name."),
     ("VK209", "missing-attachment", "info", "The embedded file isn't in the vault.",

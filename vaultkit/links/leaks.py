@@ -9,6 +9,7 @@ from vaultkit.engine.tables import Get
 from vaultkit.links.names import ALIAS, names
 from vaultkit.links.resolve import find_file
 from vaultkit.model import Document, Links, Missing, VaultPath
+from vaultkit.nodes import shown_label
 from vaultkit.words import fold
 
 
@@ -45,11 +46,12 @@ def leaks(
             if private is not None and unsafe(private) is not None:
                 found.append(problem("unsafe-attachment", path, ref.line, ref.column, f"{private} could run script."))
             elif private is not None:
-                hint = (
-                    "The link leads nowhere, but its words are public."
-                    if not ref.labelled
-                    else "Only its label is shown."
-                )
+                if ref.labelled:
+                    hint = "Only its label is shown."
+                elif shown_label(ref, target):
+                    hint = "The link leads where it would if there were no such note, but its words are public."
+                else:
+                    hint = "Nothing of it is shown."
                 message = f"The link to {private} names a private note."
                 found.append(problem("mentions-private-note", path, ref.line, ref.column, message, hint))
     return tuple(found) or None
