@@ -211,7 +211,6 @@
       image.tabIndex = 0;
       image.role = "button";
       image.ariaLabel = image.alt ? `${words.enlarge}: ${image.alt}` : words.enlarge;
-      image.style.cursor = "zoom-in";
       for (const name of ["click", "keydown"]) image.addEventListener(name, enlarge);
     }
     // Tables: a button that saves what they say.
