@@ -41,7 +41,7 @@ def told(site: dict[str, bytes], name: str) -> list[object]:
 def test_a_preview_tells_title_type_lead_facts_and_the_sections_that_are_linked_to(tmp_path: Path) -> None:
     table = "| Key | Value |\n|---|---|\n| Weather | [[T1]] of old |\n| Empty | |\n| Age | 7 |\n"
     files = {f"Things/T{n}.md": f"Thing {n}." for n in range(5)} | {
-        "Things/T0.md": f"---\ncolor: red\nsize: big\nform: round\n---\nIt is there.\n\n{table}\n## One\n\nFirst.\n\n## Two\n\n- Second\n- third ^last\n\n```\ncode ^no\n```\n",
+        "Things/T0.md": f"---\ncolor: red\nsize: big\nform: round\n---\nIt is there.\n\n{table}\n## One\n\nFirst.\n\n| Key | Value |\n|---|---|\n| Rate | 25% |\n| Share | 7% |\n\n## Two\n\n- Second\n- third ^last\n\n```\ncode ^no\n```\n",
         "A.md": "[[T0#Two]] [[T0#^last]] [[T0]]\n",
         "B.md": "---\ndescription: In short.\n---\nAt length.\n",
         "A picture.png": None,

@@ -121,10 +121,14 @@ def _worth(edge: Edge) -> tuple[bool, bool]:
 
 
 def _facts(profile: Profile, facts: Sequence[Fact]) -> tuple[tuple[str, str], ...]:
-    """What the note's tables of keys and values say before its properties: its author made these to be read."""
-    stated = {fold(fact.role) for fact in facts if fact.source == "key-value"}
-    told = sorted(profile.known, key=lambda known: known.key not in stated)[:N_FACTS]
-    return tuple((known.shown, shortened(known.text, MAX_FACT)) for known in told)
+    """Its first table of keys and values, made to be read first, and its properties; rows of later ones need what is around them."""
+    stated = [fact for fact in facts if fact.source == "key-value"]
+    first = {fold(fact.role) for fact in stated if fact.slug == stated[0].slug}
+    later = {fold(fact.role) for fact in stated} - first
+    told = sorted(
+        (known for known in profile.known if known.key not in later), key=lambda known: known.key not in first
+    )
+    return tuple((known.shown, shortened(known.text, MAX_FACT)) for known in told[:N_FACTS])
 
 
 def _places(document: Document, anchors: set[str]) -> Iterator[tuple[str, str, str]]:
