@@ -95,7 +95,9 @@ def _label(title: str) -> str:
         return title
     start = title[: _LABEL - 1]
     if title[_LABEL - 1] != " ":
-        start = start.rpartition(" ")[0] or start
+        # One word more, if it is nearly there.
+        longer = title[: _LABEL + 1].rpartition(" ")[0]
+        start = (longer if len(longer) >= _LABEL else start.rpartition(" ")[0]) or start
     # A bracket that doesn't close says little.
     if start.rfind("(") > max(start.rfind(")"), 0):
         start = start[: start.rfind("(")]
