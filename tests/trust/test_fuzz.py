@@ -53,6 +53,10 @@ FOUND = {
     "signs without end": ("values", "~" * 9_000 + " usd"),
     "quotes of empty items": ("note", (b">+\na$$\n" * 1_300, 0)),
     "quotes of fences": ("note", (b">```\na\n" * 1_300, 0)),
+    "currency in old letters": ("values", "5 uſd +ſ$5"),
+    "month in old letters": ("values", "Auguſt 2024"),
+    "season in Turkish letters": ("values", "sprıng 2024"),
+    "operator in Turkish letters": ("query", "lınked:a lİnked:b"),
     "open elements": ("note", (b"<div>\n" * 1_500, 0)),
 }
 """Inputs that once took more than a second, or as much as their length squared, by what was fuzzed."""

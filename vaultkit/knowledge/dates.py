@@ -73,6 +73,14 @@ def is_date(text: str) -> bool:
     return match is not None and _REMARK.fullmatch(text, match.end()) is not None
 
 
+_LIKE_ASCII = str.maketrans("ſıİ\u212a", "siik")
+
+
+def lower(text: str) -> str:
+    """In lower case, and as what a pattern that minds no case takes it for: to it, `ſ` is an s."""
+    return text.translate(_LIKE_ASCII).lower()
+
+
 def _match(text: str) -> tuple[re.Match[str] | None, str]:
     text = text.strip(" *_()[]")
     if not text or len(text) > MAX or not _DIGIT.search(text):
@@ -87,13 +95,13 @@ def _key(match: re.Match[str]) -> str:
     year = found.get("year") or f"20{found['yy']}"
     day = int(found.get("d", 0))
     if "month" in found:
-        month = _MONTHS[found["month"].lower()]
+        month = _MONTHS[lower(found["month"])]
     elif "q" in found:
         month = 3 * int(found["q"][1]) - 2
     elif half := found.get("half") or found.get("half2"):
         month = _HALVES[half]
     elif "fuzzy" in found:
-        month = _FUZZY[found["fuzzy"].lower()]
+        month = _FUZZY[lower(found["fuzzy"])]
     else:
         month = int(found.get("m", 0))
     return f"{year}-{month:02}-{day:02}"

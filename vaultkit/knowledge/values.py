@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from vaultkit.knowledge.dates import date_key, is_date
+from vaultkit.knowledge.dates import date_key, is_date, lower
 
 ValueKind = Literal["amount", "percentage", "number", "date", "text", ""]
 
@@ -121,7 +121,7 @@ def _amount(match: re.Match[str]) -> float:
 
 
 def _currency(match: re.Match[str]) -> str:
-    return _CURRENCIES[(match["mark"] or match["mark2"]).lower()]
+    return _CURRENCIES[lower(match["mark"] or match["mark2"])]
 
 
 def _number(match: re.Match[str]) -> float:

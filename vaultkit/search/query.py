@@ -21,7 +21,7 @@ Operator = Literal["type", "tag", "folder", "rel", "linked"]
 SIGNS: dict[str, str] = {"type": "@", "tag": "#", "folder": "/", "rel": "~"}
 """By operator: how a key of the index begins that says the same of a note."""
 
-_PIECE = re.compile(r'(-?)(?:(type|tag|folder|rel|linked):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
+_PIECE = re.compile(r'(-?)(?:((?ai:type|tag|folder|rel|linked)):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
 
 
 class Word(Struct, frozen=True):
