@@ -5,11 +5,11 @@ The corpus is `malformed.py`; with all other tests a part of it is built, small.
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,34 +33,27 @@ KINDS = {"bytes": 17, "size": 12, "nesting": 16, "yaml": 18, "names": 48, "loops
 """How many cases there have to be of a kind, at least."""
 
 
+_COST = "import cpu, json, pathlib, sys; print(json.dumps(cpu.cost(*sys.argv[2:], log=pathlib.Path(sys.argv[1]))))"
+
+
 class Built(NamedTuple):
     cost: cpu.Cost
     said: str
     tree: dict[str, bytes]
 
 
-def build(root: Path, *options: str) -> Built:
+def build(root: Path, *options: str, **sabotage: str) -> Built:
     """Build a vault as the command does, in processes of its own."""
     out, log = root.with_name(root.name + "-site"), root.with_name(root.name + ".log")
     cache = root.with_name(root.name + "-cache")
-    with _path(ROOT):
-        spent = cpu.cost(
-            sys.executable, "-m", "vaultkit", "build", root, "-o", out, "--cache-dir", cache, "-v", *options, log=log
-        )
-    return Built(spent, log.read_text(errors="replace"), vaults.tree(out))
-
-
-@contextmanager
-def _path(*folders: Path) -> Iterator[None]:
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(map(str, folders))
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = before
+    command = [sys.executable, "-m", "vaultkit", "build", root, "-o", out, "--cache-dir", cache, "-v", *options]
+    paths = [ROOT, ROOT / "bench", *([ROOT / "tests" / "sabotage"] if sabotage else [])]
+    # Its cost is told by yet another, which waits for all its children: here there are some that never end.
+    ended = subprocess.run(
+        [sys.executable, "-c", _COST, log, *command], stdout=subprocess.PIPE, check=True,
+        env={**os.environ, **sabotage, "PYTHONPATH": os.pathsep.join(map(str, paths))},
+    )  # fmt: skip
+    return Built(cpu.Cost(*json.loads(ended.stdout)), log.read_text(errors="replace"), vaults.tree(out))
 
 
 @pytest.fixture(scope="module")
@@ -146,25 +139,7 @@ def sabotaged(tmp_path_factory: pytest.TempPathFactory) -> Built:
     vaults.write(root, {f"Bad/{name}.md": f"# Words of {name}\n\n{mark} & <b>\n" for name, (mark, _) in DEADLY.items()})
     # So many that they are parsed by workers.
     vaults.write(root, {f"Bad/fine {n}.md": f"fine {n}\n" for n in range(210)})
-    os.environ["VAULTKIT_SABOTAGE"] = "1"
-    try:
-        with _path(ROOT / "tests" / "sabotage", ROOT):
-            out, log = root.with_name("site"), root.with_name("log")
-            command = (
-                sys.executable,
-                "-m",
-                "vaultkit",
-                "build",
-                root,
-                "-o",
-                out,
-                "--cache-dir",
-                root.with_name("cache"),
-            )
-            spent = cpu.cost(*command, "--jobs", "2", "-v", log=log)
-    finally:
-        del os.environ["VAULTKIT_SABOTAGE"]
-    return Built(spent, log.read_text(errors="replace"), vaults.tree(out))
+    return build(root, "--jobs", "2", VAULTKIT_SABOTAGE="1")
 
 
 @pytest.mark.parametrize("name", DEADLY)
