@@ -133,6 +133,7 @@ KINDS = {
     "dangling": "maintenance/dangling.html",
     "search": "search.html",
     "searched": "search.html?q=model tag:chips",
+    "graph": "graph/index.html",
     "not found": "404.html",
 }
 

@@ -104,9 +104,9 @@ def is_clean(folder: Path) -> bool:
 def test_a_site_is_kept_up_to_date_for_other_servers(folder, arguments):
     with running(folder, *arguments) as command:
         first = command.says("rendered in")
-        assert re.fullmatch(r"\d\d:\d\d:\d\d  2 notes, 6 pages rendered in \d+\.\d\d s", first)
+        assert re.fullmatch(r"\d\d:\d\d:\d\d  2 notes, 7 pages rendered in \d+\.\d\d s", first)
         write(folder, "B.md", "Other words.\n")
-        assert re.fullmatch(r"\d\d:\d\d:\d\d  B\.html in \d+\.\d\d s", command.says(r"B\.html"))
+        assert re.fullmatch(r"\d\d:\d\d:\d\d  B\.html, previews/B\.js in \d+\.\d\d s", command.says(r"B\.html"))
         write(folder, "C.md", "New.\n")
         command.says("C.html")
         (folder / "vault" / "C.md").unlink()
@@ -168,12 +168,12 @@ def test_a_style_sheet_of_obsidian_publish_is_used_as_it_comes_and_goes(folder):
     with running(folder, "build", "vault", "--watch") as command:
         command.says("rendered in")
         write(folder, "publish.css", "a {}")
-        command.says("and 4 more in")
+        command.says("and 5 more in")
         assert (folder / "site" / "static" / "custom.css").read_text() == "a {}"
         write(folder, "publish.css", "b {}")
         command.says(r"static/custom\.css in")
         (folder / "vault" / "publish.css").unlink()
-        command.says(r"and 4 more in")
+        command.says(r"and 5 more in")
     assert is_clean(folder)
 
 

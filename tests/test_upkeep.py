@@ -249,7 +249,7 @@ def test_what_is_long_is_cut_into_pages(tmp_path: Path) -> None:
 def test_a_vault_without_a_flaw_has_no_page_of_them(tmp_path: Path) -> None:
     pages = site(tmp_path, {"A.md": "[[B]]", "B.md": "[[A]]"})
     assert not [url for url in pages if url.startswith(("maintenance/", "timeline/", "tables/"))]
-    assert ways(pages) == []
+    assert ways(pages) == ["graph/index.html"]
 
 
 def ways(pages: dict[str, bytes]) -> list[str]:
@@ -259,7 +259,7 @@ def ways(pages: dict[str, bytes]) -> list[str]:
 
 def test_pages_lead_to_what_is_there(tmp_path: Path) -> None:
     pages = site(tmp_path, HISTORY)
-    there = ["timeline/index.html", "tables/index.html", "maintenance/index.html"]
+    there = ["graph/index.html", "timeline/index.html", "tables/index.html", "maintenance/index.html"]
     assert ways(pages) == there
     tree = lxml.html.document_fromstring(pages["index-az.html"].decode())
     assert tree.xpath("//header//nav[@class='pills']/a/@href") == there

@@ -105,7 +105,7 @@
   }
 
   // Previews: of what a link in the text leads to, and of footnotes. Where a finger points, it follows the link.
-  const LINKS = ".prose a.internal-link, .box a.internal-link, .footnote-ref a, :is(.mention, .pairs, .about, .timeline, .near, .is-wanted, .graph) a";
+  const LINKS = ".prose a.internal-link, .box a.internal-link, .footnote-ref a, :is(.mention, .pairs, .about, .timeline, .near, .is-wanted, .graph svg) a";
   const preview = (event) => {
     const link = event.target.closest?.(LINKS);
     if (link && (event.type === "focusin" ? link.matches(":focus-visible") : event.pointerType !== "touch")) load("previews").then(() => self.vkPoint?.(link));

@@ -18,7 +18,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-OWN = ("static/", "search/")
+OWN = ("static/", "search/", "previews/", "graph/")
 """Where scripts and styles are vaultkit's; elsewhere they are attachments, and nothing to run."""
 
 EXTRA_TYPES = {

@@ -14,7 +14,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from vaultkit.drawing.layout import picture
 from vaultkit.engine.tables import Get
 from vaultkit.model import Card, Document, Edge, EntityType, Url, VaultPath
 from vaultkit.nodes import CLAIMED, WANTED
@@ -103,6 +102,9 @@ def drawn(*, notes: Mapping[VaultPath, bool], arrows: Mapping[VaultPath, Arrows]
     """One row, of the whole vault; none where there is nothing to draw."""
     if not notes:
         return {}
+    # Whoever fills no such table needs no numpy.
+    from vaultkit.drawing.layout import picture
+
     paths = sorted(notes)
     found = _pairs(paths, arrows)
     seen = picture(len(paths), [(pair.a, pair.b, min(pair.weight, HEAVY)) for pair in found])
