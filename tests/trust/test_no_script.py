@@ -67,7 +67,9 @@ POKE = """async () => {
       if (!["http:", "https:", "mailto:", "tel:"].includes(protocol) || !isPicture) traces.push(`${name}=${value}`);
       if (protocol === "javascript:" && name === "action") element.requestSubmit();
     }
-    for (const { name } of element.attributes) if (/^on|^style$/i.test(name)) traces.push(name);
+    // The map of all notes sizes its own canvases; nothing of a note stands in it.
+    const isMap = element.closest("[id='vk.graph']");
+    for (const { name } of element.attributes) if (/^on/i.test(name) || (name === "style" && !isMap)) traces.push(name);
     if (element.localName === "img") element.loading = "eager";
     if (element.localName === "details") element.open = true;
     for (const kind of ["mouseover", "focus", "click", "toggle", "pointerover", "mouseenter"])

@@ -28,6 +28,7 @@ from vaultkit.parse.markdown import parser
 from vaultkit.serve.app import make_app
 from vaultkit.serve.browsers import Browsers
 from vaultkit.serve.server import Server
+from vaultkit.site import canvas_page
 from vaultkit.site.holes import Filler
 from vaultkit.site.pages import File, copied_file
 from vaultkit.urls import natural_url
@@ -236,8 +237,8 @@ def _every_attachment(path: VaultPath, document: Document, *, cards: Get, backli
     return copied_file(path, document, cards=cards, backlinks=lambda path: backlinks(path) or ())
 
 
-def _nameless_card(self: Filler, ref: Ref, target: Target) -> str:
-    return f'<span class="internal-link">{ref.label}</span>'
+def _named_card(ref: Ref, target: Target, filler: Filler) -> object:
+    return canvas_page.NOTHING._replace(kind="note", name=ref.label, title=ref.label)
 
 
 MUTATIONS: dict[str, tuple[str, Any]] = {
@@ -251,7 +252,7 @@ MUTATIONS: dict[str, tuple[str, Any]] = {
     "all attachments are copied": ("vaultkit.pipeline.copied_file", _every_attachment),
     "all names have a page": ("vaultkit.links.wanted.is_shown", lambda edge: bool(edge.name)),
     "labels of what is not there are told": ("vaultkit.knowledge.datasets.shown_label", lambda ref, _: ref.label),
-    "links to what is not there show its name": ("vaultkit.site.holes.Filler.link", _nameless_card),
+    "cards of what is not there show its name": ("vaultkit.site.canvas_page._of_file", _named_card),
     "embeds of what is not there show its name": ("vaultkit.site.holes.Filler.embed", lambda self, ref, *_: ref.label),
 }
 
