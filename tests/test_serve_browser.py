@@ -127,7 +127,7 @@ def test_its_own_pages_may_ask_and_listen(browser, server, host):
     page = browser.new_page()
     home = f"http://{host}:{server.port}/"
     assert page.goto(home).status == 200
-    page.wait_for_function('document.title === "live"')
+    browsing.expect(page).to_have_title("live")
     assert page.evaluate(PROBES, home) == NOTHING | dict.fromkeys(
         ["fetch", "blind", "post", "image", "script", "style", "events"], True
     )
