@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import browsing
 import pytest
 import vaults
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile(
     "vaultkit",
@@ -39,3 +44,19 @@ def make_vault(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing.chromium() as started:
+        yield started
+
+
+@pytest.fixture(params=["http", "file"])
+def home(request: pytest.FixtureRequest, site: Path) -> Iterator[str]:
+    """The address of a module's `site`, from a server and from the disk."""
+    if request.param == "file":
+        yield f"{site.as_uri()}/"
+    else:
+        with browsing.served(site) as address:
+            yield address

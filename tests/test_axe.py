@@ -165,12 +165,6 @@ def vault(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Vault:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context(bypass_csp=True, reduced_motion="reduce", viewport=WIDE) as opened:
         opened.set_default_timeout(10_000)

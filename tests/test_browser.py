@@ -48,12 +48,6 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield Site(folder, http, f"{folder.as_uri()}/", browsing.pages(folder))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
-
-
 def context(
     browser: Browser, size: tuple[int, int] = WIDE, scheme: str = "light", *, script: bool = True
 ) -> BrowserContext:

@@ -47,12 +47,6 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def home(site: Path) -> Iterator[str]:
     with browsing.served(site, Slow) as address:
         yield address

@@ -48,12 +48,6 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield Site(http, f"{folder.as_uri()}/")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
-
-
 def context(browser: Browser, size: tuple[int, int] = WIDE, **options: object) -> BrowserContext:
     made = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options)  # type: ignore[arg-type]
     made.set_default_timeout(10_000)

@@ -45,15 +45,6 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(params=["http", "file"])
-def home(request: pytest.FixtureRequest, site: Path) -> Iterator[str]:
-    if request.param == "file":
-        yield f"{site.as_uri()}/"
-    else:
-        with browsing.served(site) as address:
-            yield address
-
-
 def context(browser: Browser, size: tuple[int, int] = WIDE, **more: Any) -> BrowserContext:
     made = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **more)
     made.set_default_timeout(40_000)

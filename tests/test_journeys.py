@@ -27,12 +27,6 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"{folder.as_uri()}/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def at(browser: Browser) -> Iterator[Page]:
     with browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce") as opened:

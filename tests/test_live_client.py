@@ -184,12 +184,6 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
     started = Server({"form.html": FORM, "static/form.css": b"h1 { color: rgb(1, 2, 3) }"})

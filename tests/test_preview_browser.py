@@ -74,12 +74,6 @@ def preview(folder: Path, *options: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     made: Path = tmp_path_factory.mktemp("preview")
     vaults.write(made / "vault", VAULT)

@@ -41,21 +41,6 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
-
-
-@pytest.fixture(params=["http", "file"])
-def home(request: pytest.FixtureRequest, site: Path) -> Iterator[str]:
-    if request.param == "file":
-        yield f"{site.as_uri()}/"
-    else:
-        with browsing.served(site) as address:
-            yield address
-
-
 def context(
     browser: Browser, size: tuple[int, int] = WIDE, scheme: str = "light", *, script: bool = True
 ) -> BrowserContext:

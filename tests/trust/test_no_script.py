@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -114,12 +114,6 @@ def look(browser: Browser, folder: Path, pages: str = "**/*.html") -> Seen:
 def _hear(seen: Seen, text: str) -> None:
     if text.startswith("MARK "):
         seen.marks.add(text.removeprefix("MARK "))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing.chromium() as started:
-        yield started
 
 
 TOML = """\
