@@ -68,6 +68,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "Many lines.md": ("0123456789\n" * 500_000, "note-too-large"),
     "Quotes.md": (">" * 10_000 + " innermost quote\n", "nesting-too-deep"),
     "Bullets.md": ("- " * 10_000 + "innermost item\n", "nesting-too-deep"),
+    "Tags.md": ("<div>" * 10_000 + "innermost tag\n", "nesting-too-deep"),
     "Deep yaml.md": (DEEP_YAML, "frontmatter-too-large"),
     "Alias bomb.md": (ALIAS_BOMB, "frontmatter-too-large"),
     "Merge bomb.md": (MERGE_BOMB, "frontmatter-too-large"),
@@ -176,6 +177,7 @@ def test_the_site_with_bad_files_has_no_broken_link(built: Built) -> None:
     [
         ("Quotes", "innermost quote"),
         ("Bullets", "innermost item"),
+        ("Tags", "innermost tag"),
         ("Deep-yaml", "after deep yaml"),
         ("Broken-yaml", "after"),
         ("Self", "before"),

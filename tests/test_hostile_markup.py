@@ -105,3 +105,11 @@ def test_no_mixture_of_fragments_runs(text: str) -> None:
     source = Source(VaultPath("A.md"), "note", "0", data=text.encode("utf-8", "replace"))
     document = parse(source, Syntax())
     assert linkcheck.body_problems("".join(part for part in document.body if isinstance(part, str))) == []
+
+
+def test_html_that_is_trusted_is_left_as_it_is(tmp_path: Path) -> None:
+    script = "<script>\n" + "if (a<b) c();\n" * 600 + "</script>\n"
+    root = vaults.write(tmp_path / "vault", {"A.md": script})
+    loaded = config.load(root, overrides={"syntax.html": "trusted"})
+    trusting = Vault.open(root, config=loaded.config, cache_dir=tmp_path / "cache", jobs=1)
+    assert script in trusting.html("A.md")

@@ -112,12 +112,14 @@ class Draft:
         return self.has_html and self.syntax.html == "safe"
 
     def write_html(self, html: str, line: int) -> None:
-        """Add HTML that the author wrote. Tags that are nested too deeply are shown as text.
+        """Add HTML that the author wrote. Where it is cleaned, tags that are nested too deeply are shown as text.
 
         Whoever reads HTML asks at many a tag what stands open around it, so that
-        without a limit some kilobytes of open tags would take minutes.
+        without a limit some kilobytes of open tags would take minutes. HTML that
+        is trusted isn't read by us, and `a<b` in its scripts is no tag.
         """
-        self.parts.append(_TAG.sub(self._nested, html) if "<" in html else html)
+        is_cleaned = self.syntax.html == "safe"
+        self.parts.append(_TAG.sub(self._nested, html) if is_cleaned and "<" in html else html)
         self.has_html = True
         if self._n_open > MAX_OPEN and not self._is_told:
             self._is_told = True
