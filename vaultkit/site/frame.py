@@ -65,7 +65,7 @@ def sections_script(site: Site, types: Iterable[EntityType]) -> bytes:
     ranked = sorted(known.values(), key=lambda entity: entity.rank)
     chosen = [known[name] for name in site.nav if name in known] if site.nav else ranked
     sections = [[entity.folder, href("", entity.url)] for entity in chosen]
-    return f"const vkSections={json.dumps(sections, separators=(',', ':'))};\n".encode()
+    return _line("vkSections", sections)
 
 
 def ways(**tables: Mapping[str, object]) -> dict[str, Url]:
@@ -77,7 +77,7 @@ def ways_script(ways: Mapping[str, Url], word: Callable[[str], str]) -> bytes:
     """A line that tells the theme's script of these pages, which every page leads to and none names."""
     links = [[word(name), ways[name]] for name in WAYS if name in ways]
     told = [word("more"), *links] if links else []
-    return f"const vkMore={json.dumps(told, separators=(',', ':'))};\n".encode()
+    return _line("vkMore", told)
 
 
 def search_scripts(bundled: Callable[[str], bytes | None], words: Mapping[str, object]) -> dict[str, bytes]:
